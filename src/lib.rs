@@ -1,6 +1,8 @@
 //! dbdeck: a terminal operations console for services that live in several databases.
 
+pub mod clock;
 pub mod config;
 pub mod secret;
-
+pub mod server;
+pub mod text;
 pub mod units;

@@ -20,3 +20,22 @@ pub enum SecretSource {
     /// The first line a shell command prints.
     Command(String),
 }
+
+/// A secret that could not be fetched.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
+pub struct SecretError(String);
+
+impl SecretSource {
+    /// Fetches the secret.
+    ///
+    /// # Errors
+    /// Names the source and the reason, never what was read.
+    pub async fn fetch(&self) -> Result<SecretString, SecretError> {
+        match self {
+            Self::None => Ok(SecretString::default()),
+            Self::Literal(secret) => Ok(secret.clone()),
+            _ => Err(SecretError(String::new())),
+        }
+    }
+}

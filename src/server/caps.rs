@@ -1,0 +1,142 @@
+//! What a server can do, resolved once per connection from its flavor, release and settings.
+//!
+//! Readers choose their statement by these values and never learn a flavor's name; nothing is found out by trying.
+
+use super::dialect::{Flavor, ServerKind, Version};
+use super::error::ServerError;
+use super::row::Row;
+
+/// What this server can do, for this account.
+#[derive(Debug, Clone, Default)]
+pub struct Caps {
+    /// Which server it is.
+    pub kind: ServerKind,
+    /// What is the same for two connections to one running server and differs otherwise.
+    pub identity: String,
+    /// The name the server gives its host.
+    pub hostname: String,
+    /// Its TCP port (also when it listens on a socket only).
+    pub port: u64,
+    /// Its data directory, on its own host.
+    pub datadir: String,
+    /// Most connections it accepts.
+    pub max_connections: u64,
+    /// Whether it writes a binary log.
+    pub binary_log: bool,
+    /// Whether it refuses writes.
+    pub read_only: bool,
+    /// Whether statement digests and their kin are collected.
+    pub performance_schema: bool,
+    /// The account as the server matched it (`user@host`), which is what a GRANT must name.
+    pub account: String,
+    /// Where the process list is read.
+    pub process_list: ProcessList,
+    /// Where tablespaces are read.
+    pub tablespaces: &'static str,
+    /// How a statement is given a limit of its own.
+    pub limit: StatementLimit,
+    /// Asks for the state of replication.
+    pub replica_status: &'static str,
+    /// Asks for the position of the binary log.
+    pub binary_log_status: &'static str,
+    /// The right that `replica_status` needs.
+    pub replica_right: &'static str,
+    /// The right that the binary log's list and position need.
+    pub binary_log_right: &'static str,
+}
+
+/// Where the process list is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ProcessList {
+    /// `performance_schema.processlist`: no global lock, whole seconds.
+    #[default]
+    PerformanceSchema,
+    /// `information_schema.PROCESSLIST` with milliseconds and progress.
+    InformationSchema,
+    /// `information_schema.PROCESSLIST` with whole seconds.
+    Plain,
+}
+
+/// How a statement is given a limit of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StatementLimit {
+    /// A hint behind SELECT.
+    #[default]
+    Hint,
+    /// `SET STATEMENT … FOR`, which can also forbid waiting for a metadata lock.
+    SetStatement,
+}
+
+impl StatementLimit {
+    /// A SELECT (given without the word) that ends within a second, and waits for no lock where that can be said.
+    pub fn bounded(self, select: &str) -> String {
+        match self {
+            Self::Hint => format!("SELECT /*+ MAX_EXECUTION_TIME(1000) */ {select}"),
+            Self::SetStatement => {
+                format!("SET STATEMENT lock_wait_timeout = 0, max_statement_time = 1 FOR SELECT {select}")
+            }
+        }
+    }
+}
+
+impl Caps {
+    /// Reads the answer to [`ServerKind::settings`].
+    ///
+    /// # Errors
+    /// [`ServerError::Unexpected`] when the answer is empty.
+    pub(super) fn of(kind: ServerKind, rows: &[Row]) -> Result<Self, ServerError> {
+        let row = rows.first().ok_or_else(|| ServerError::Unexpected("no settings came back".to_owned()))?;
+        let settings = Self {
+            kind,
+            performance_schema: row.flag(0).unwrap_or(false),
+            hostname: row.text_or_empty(1),
+            port: row.u64(2).unwrap_or(0),
+            datadir: row.text_or_empty(3),
+            max_connections: row.u64(4).unwrap_or(0),
+            binary_log: row.flag(5).unwrap_or(false),
+            read_only: row.flag(6).unwrap_or(false),
+            account: row.text_or_empty(7),
+            identity: row.text_or_empty(8),
+            ..Self::default()
+        };
+        Ok(match kind.flavor {
+            Flavor::MariaDb => settings.mariadb(),
+            Flavor::MySql => settings.mysql(),
+        })
+    }
+
+    fn mariadb(self) -> Self {
+        Self {
+            process_list: ProcessList::InformationSchema,
+            tablespaces: "information_schema.INNODB_SYS_TABLESPACES",
+            limit: StatementLimit::SetStatement,
+            replica_status: "SHOW ALL SLAVES STATUS",
+            binary_log_status: "SHOW MASTER STATUS",
+            replica_right: "SLAVE MONITOR",
+            binary_log_right: "BINLOG MONITOR",
+            ..self
+        }
+    }
+
+    /// The words master and slave left between 8.0.22 and 8.4.
+    fn mysql(self) -> Self {
+        let modern = self.kind.version >= Version(8, 4, 0);
+        let performance_list = self.performance_schema && self.kind.version >= Version(8, 0, 22);
+        Self {
+            process_list: if performance_list { ProcessList::PerformanceSchema } else { ProcessList::Plain },
+            tablespaces: "information_schema.INNODB_TABLESPACES",
+            limit: StatementLimit::Hint,
+            replica_status: if modern { "SHOW REPLICA STATUS" } else { "SHOW SLAVE STATUS" },
+            binary_log_status: if modern { "SHOW BINARY LOG STATUS" } else { "SHOW MASTER STATUS" },
+            replica_right: "REPLICATION CLIENT",
+            binary_log_right: "REPLICATION CLIENT",
+            ..self
+        }
+    }
+
+    /// The statement that gives this account a right: `grant("PROCESS", "*.*")`.
+    pub fn grant(&self, right: &str, scope: &str) -> String {
+        let (user, host) = self.account.rsplit_once('@').unwrap_or((&self.account, "%"));
+        format!("GRANT {right} ON {scope} TO '{}'@'{}';", user.replace('\'', "''"), host.replace('\'', "''"))
+    }
+}

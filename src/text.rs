@@ -1,0 +1,6 @@
+//! Text from data, made fit for a screen.
+
+/// Valid text without control characters.
+pub fn clean(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
