@@ -149,10 +149,7 @@ impl Link {
     }
 }
 
-async fn within<T>(
-    budget: Duration,
-    answer: impl Future<Output = Result<T, ServerError>>,
-) -> Result<T, ServerError> {
+async fn within<T>(budget: Duration, answer: impl Future<Output = Result<T, ServerError>>) -> Result<T, ServerError> {
     tokio::time::timeout(budget, answer).await.unwrap_or(Err(ServerError::Budget { budget }))
 }
 

@@ -36,8 +36,7 @@ pub struct Version(pub u16, pub u16, pub u16);
 impl Version {
     /// The leading numbers of `@@version` (`10.11.19-MariaDB-0+deb12u1`, `9.7.4-2`).
     pub fn parse(text: &str) -> Self {
-        let mut numbers =
-            text.split(|c: char| !c.is_ascii_digit()).take(3).map(|number| number.parse().unwrap_or(0));
+        let mut numbers = text.split(|c: char| !c.is_ascii_digit()).take(3).map(|number| number.parse().unwrap_or(0));
         let mut next = || numbers.next().unwrap_or(0);
         Self(next(), next(), next())
     }
@@ -65,8 +64,7 @@ impl fmt::Display for ServerKind {
 }
 
 /// Decides by executable comments, never by numbers: one family's releases jump from 9 to 26.
-pub const WHICH_SERVER: &str =
-    "SELECT CONCAT('' /*!50701 ,'mysql' */ /*M! ,'mariadb' */), @@version, CONNECTION_ID()";
+pub const WHICH_SERVER: &str = "SELECT CONCAT('' /*!50701 ,'mysql' */ /*M! ,'mariadb' */), @@version, CONNECTION_ID()";
 
 /// Reads the answer to [`WHICH_SERVER`].
 ///
@@ -93,10 +91,9 @@ impl ServerKind {
         let common = format!("SET NAMES utf8mb4, time_zone = '+00:00', lock_wait_timeout = {lock_wait}");
         match self.flavor {
             Flavor::MariaDb => format!("{common}, max_statement_time = {}", budget.as_secs_f64()),
-            Flavor::MySql => format!(
-                "{common}, max_execution_time = {}, information_schema_stats_expiry = 0",
-                budget.as_millis()
-            ),
+            Flavor::MySql => {
+                format!("{common}, max_execution_time = {}, information_schema_stats_expiry = 0", budget.as_millis())
+            }
         }
     }
 

@@ -153,10 +153,7 @@ pub type Known<T> = Result<T, Unavailable>;
 ///
 /// # Errors
 /// The error itself when the connection is not usable after it.
-pub fn known<T>(
-    answer: Result<T, ServerError>,
-    denied: impl FnOnce() -> Unavailable,
-) -> Result<Known<T>, ServerError> {
+pub fn known<T>(answer: Result<T, ServerError>, denied: impl FnOnce() -> Unavailable) -> Result<Known<T>, ServerError> {
     match answer {
         Ok(value) => Ok(Ok(value)),
         Err(error) if error.is_denied() => Ok(Err(denied())),

@@ -1,0 +1,115 @@
+//! The process list: every connection of the server, once per refresh, in one scan.
+//!
+//! Without the PROCESS right a server shows the account's own connections only and does not say so; whether the list
+//! is whole is known from [`super::transactions`], which fails without that right.
+
+use std::time::Duration;
+
+use crate::server::Link;
+use crate::server::caps::ProcessList;
+use crate::server::error::ServerError;
+use crate::server::row::Row;
+use crate::units::ThreadId;
+
+/// One connection of a server.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Thread {
+    /// Its id.
+    pub id: ThreadId,
+    /// Who it belongs to.
+    pub user: String,
+    /// Where it comes from, without the port.
+    pub host: String,
+    /// Its default database.
+    pub schema: Option<String>,
+    /// What it is doing (`Query`, `Sleep`, `Binlog Dump`, …).
+    pub command: String,
+    /// For how long.
+    pub time: Duration,
+    /// The stage of the statement.
+    pub state: String,
+    /// The beginning of the statement; empty when it runs none.
+    pub statement: String,
+    /// Part done of a long ALTER, 0 to 1, where the server says it.
+    pub progress: Option<f64>,
+}
+
+impl Thread {
+    /// Whether it runs a statement for somebody: not asleep, not one of the server's own, not a replica's feed.
+    pub fn is_working(&self) -> bool {
+        !matches!(
+            self.command.as_str(),
+            "Sleep"
+                | "Daemon"
+                | "Binlog Dump"
+                | "Binlog Dump GTID"
+                | "Connect"
+                | "Slave_IO"
+                | "Slave_SQL"
+                | "Slave_worker"
+        )
+    }
+
+    /// Whether it is one of the server's own threads, which no client has opened.
+    pub fn is_internal(&self) -> bool {
+        matches!(self.command.as_str(), "Daemon" | "Slave_IO" | "Slave_SQL" | "Slave_worker")
+            || self.user == "event_scheduler"
+    }
+}
+
+/// How many characters of a statement a list needs; the whole text is read for the one that is opened.
+const EXCERPT: usize = 512;
+
+/// Reads the list, dbdeck's own sampling connection left out.
+///
+/// # Errors
+/// As [`Link::rows`].
+pub async fn read(link: &mut Link) -> Result<Vec<Thread>, ServerError> {
+    let sql = statement(link.caps.process_list);
+    let own = link.id;
+    let rows = link.rows(sql).await?;
+    Ok(rows.iter().map(thread).filter(|thread| thread.id != own).collect())
+}
+
+fn statement(source: ProcessList) -> String {
+    let (table, time, progress) = match source {
+        ProcessList::PerformanceSchema => ("performance_schema.processlist", "TIME * 1000", "NULL, NULL, NULL"),
+        ProcessList::Plain => ("information_schema.PROCESSLIST", "TIME * 1000", "NULL, NULL, NULL"),
+        ProcessList::InformationSchema => ("information_schema.PROCESSLIST", "TIME_MS", "STAGE, MAX_STAGE, PROGRESS"),
+    };
+    format!("SELECT ID, USER, HOST, DB, COMMAND, {time}, STATE, LEFT(INFO, {EXCERPT}), {progress} FROM {table}")
+}
+
+fn thread(row: &Row) -> Thread {
+    let host = row.text_or_empty(2);
+    Thread {
+        id: ThreadId(row.u64(0).unwrap_or(0)),
+        user: row.text_or_empty(1),
+        host: host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name).to_owned(),
+        schema: row.text(3).filter(|schema| !schema.is_empty()),
+        command: row.text_or_empty(4),
+        time: Duration::from_secs_f64(row.f64(5).unwrap_or(0.0).max(0.0) / 1000.0),
+        state: row.text_or_empty(6),
+        statement: row.text_or_empty(7),
+        progress: progress(row),
+    }
+}
+
+/// The formula of the server's own client: stages done, plus the part of the present one.
+fn progress(row: &Row) -> Option<f64> {
+    let (stage, stages, part) = (row.f64(8)?, row.f64(9)?, row.f64(10)?);
+    (stages > 0.0 && stage > 0.0).then(|| ((stage - 1.0 + part / 100.0) / stages).clamp(0.0, 1.0))
+}
+
+/// The whole statement of one thread; `None` when it has ended or runs none.
+///
+/// # Errors
+/// As [`Link::rows`].
+pub async fn full_statement(link: &mut Link, id: ThreadId) -> Result<Option<String>, ServerError> {
+    let table = match link.caps.process_list {
+        ProcessList::PerformanceSchema => "performance_schema.processlist",
+        _ => "information_schema.PROCESSLIST",
+    };
+    let rows = link.rows(format!("SELECT INFO FROM {table} WHERE ID = {id}")).await?;
+    Ok(rows.first().and_then(|row| row.bytes(0)).map(crate::text::clean_lines))
+}
