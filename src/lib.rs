@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod sample;
 pub mod secret;
 pub mod server;
 pub mod text;

@@ -12,6 +12,7 @@ pub mod dialect;
 pub mod error;
 pub mod read;
 pub mod row;
+pub mod script;
 pub mod sql;
 
 pub use conn::{Budgets, Link, Login};

@@ -10,11 +10,13 @@
 pub mod counters;
 pub mod sizes;
 pub mod statements;
+pub mod tables;
 pub mod threads;
 pub mod transactions;
 
 pub use counters::Counters;
 pub use sizes::TableSize;
 pub use statements::{DigestRow, SchemaTotal};
+pub use tables::TableFacts;
 pub use threads::Thread;
 pub use transactions::Transaction;

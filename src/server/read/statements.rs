@@ -47,13 +47,6 @@ pub struct SchemaTotal {
     pub total: Duration,
 }
 
-/// The costliest patterns, and the totals per schema, of one look.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Digests {
-    /// By total time, costliest first.
-    pub rows: Vec<DigestRow>,
-}
-
 /// More rows than anyone reads; the table itself holds up to 10 000.
 const LIMIT: usize = 200;
 
@@ -61,7 +54,7 @@ const LIMIT: usize = 200;
 ///
 /// # Errors
 /// As [`Link::rows`]; unavailable without performance_schema or without SELECT on it.
-pub async fn read(link: &mut Link, schemas: &[String]) -> Result<Known<Digests>, ServerError> {
+pub async fn read(link: &mut Link, schemas: &[String]) -> Result<Known<Vec<DigestRow>>, ServerError> {
     let statement = format!(
         "SELECT SCHEMA_NAME, DIGEST, LEFT(DIGEST_TEXT, 1024), COUNT_STAR, SUM_TIMER_WAIT, MAX_TIMER_WAIT, \
          SUM_ROWS_EXAMINED, SUM_ROWS_SENT, SUM_ROWS_AFFECTED, SUM_ERRORS, SUM_NO_INDEX_USED \
@@ -70,7 +63,7 @@ pub async fn read(link: &mut Link, schemas: &[String]) -> Result<Known<Digests>,
         sql::list(schemas)
     );
     let answer = ask(link, statement).await?;
-    Ok(answer.map(|rows| Digests { rows: rows.iter().map(digest).collect() }))
+    Ok(answer.map(|rows| rows.iter().map(digest).collect()))
 }
 
 /// Reads the totals of the given schemas.

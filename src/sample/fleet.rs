@@ -1,0 +1,121 @@
+//! All servers of the configuration: starts a sampling task for each and puts their snapshots together.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::claims::Claims;
+use super::interest::Interest;
+use super::sampler::Sampler;
+use super::snapshot::{DatabaseSnapshot, ServerSnapshot};
+use crate::config::{Config, Target};
+use crate::units::DatabaseName;
+
+/// The running samplers. Dropping it ends them; their statements end by the server's own limit.
+pub struct Fleet {
+    snapshots: Vec<watch::Receiver<Arc<ServerSnapshot>>>,
+    interest: watch::Sender<Interest>,
+    order: Arc<Vec<DatabaseName>>,
+    tasks: JoinSet<()>,
+}
+
+impl Fleet {
+    /// Starts watching. Databases with one address share a task from the beginning.
+    pub fn start(config: &Config, interest: Interest) -> Self {
+        let (sender, interested) = watch::channel(interest);
+        let claims = Arc::new(Claims::default());
+        let mut tasks = JoinSet::new();
+        let mut snapshots = Vec::new();
+        for (place, targets) in by_endpoint(&config.targets).into_iter().enumerate() {
+            let (sampler, snapshot) =
+                Sampler::new(place, targets, config.sampling, interested.clone(), Arc::clone(&claims));
+            snapshots.push(snapshot);
+            tasks.spawn(sampler.run());
+        }
+        let order = Arc::new(config.targets.iter().map(|target| target.name.clone()).collect());
+        Self { snapshots, interest: sender, order, tasks }
+    }
+
+    /// Says what is being looked at.
+    pub fn set_interest(&self, interest: Interest) {
+        self.interest.send_if_modified(|current| std::mem::replace(current, interest) != interest);
+    }
+
+    /// The latest of every server.
+    pub fn picture(&self) -> Picture {
+        let servers = self.snapshots.iter().map(|snapshot| Arc::clone(&snapshot.borrow())).collect();
+        Picture { servers, order: Arc::clone(&self.order) }
+    }
+
+    /// Waits until some server has something new to show.
+    pub async fn changed(&mut self) {
+        let waits = self.snapshots.iter_mut().map(|snapshot| Box::pin(snapshot.changed()));
+        let (result, ..) = futures_util::future::select_all(waits).await;
+        if result.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Waits until every server was read completely or has failed.
+    pub async fn complete(&mut self) {
+        while !self.picture().is_complete() {
+            self.changed().await;
+        }
+    }
+
+    /// Ends all tasks without waiting for any server.
+    pub fn stop(&mut self) {
+        self.tasks.abort_all();
+    }
+}
+
+fn by_endpoint(targets: &[Target]) -> Vec<Vec<Target>> {
+    let mut groups: Vec<Vec<Target>> = Vec::new();
+    for target in targets {
+        match groups.iter_mut().find(|group| group[0].endpoint == target.endpoint) {
+            Some(group) => group.push(target.clone()),
+            None => groups.push(vec![target.clone()]),
+        }
+    }
+    groups
+}
+
+/// One look at everything: what a frame is drawn from and `status` is printed from.
+#[derive(Debug, Clone, Default)]
+pub struct Picture {
+    servers: Vec<Arc<ServerSnapshot>>,
+    order: Arc<Vec<DatabaseName>>,
+}
+
+impl Picture {
+    /// A picture of given snapshots, databases in the order of the snapshots.
+    pub fn new(servers: Vec<Arc<ServerSnapshot>>) -> Self {
+        let order = servers.iter().flat_map(|server| server.databases.iter().map(|d| d.name.clone())).collect();
+        Self { servers, order: Arc::new(order) }
+    }
+
+    /// The servers, each once.
+    pub fn servers(&self) -> impl Iterator<Item = &ServerSnapshot> {
+        self.servers.iter().filter(|server| server.same_as.is_none()).map(AsRef::as_ref)
+    }
+
+    /// The databases in the order of the configuration, each with its server.
+    pub fn databases(&self) -> impl Iterator<Item = (&DatabaseSnapshot, &ServerSnapshot)> {
+        self.order.iter().filter_map(|name| self.database(name))
+    }
+
+    /// One database and its server.
+    pub fn database(&self, name: &DatabaseName) -> Option<(&DatabaseSnapshot, &ServerSnapshot)> {
+        self.servers().find_map(|server| {
+            let database = server.databases.iter().find(|database| database.name == *name)?;
+            Some((database, server))
+        })
+    }
+
+    /// Whether every server was read completely or has failed.
+    pub fn is_complete(&self) -> bool {
+        let all_there = self.order.iter().all(|name| self.database(name).is_some());
+        all_there && self.servers().all(ServerSnapshot::is_complete)
+    }
+}

@@ -1,0 +1,182 @@
+//! What is made of the readings: rates, figures per database, histories.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::rate::{Rates, rate};
+use super::round::Rounds;
+use super::snapshot::{Aged, DatabaseSnapshot, Digest, ServerSnapshot, Table};
+use crate::server::error::Known;
+use crate::server::read::{Counters, DigestRow, SchemaTotal, TableFacts, TableSize, Thread, Transaction};
+use crate::units::{Bytes, Rate};
+
+impl Rounds {
+    pub(super) fn note_counters(&mut self, counters: Counters, snapshot: &mut ServerSnapshot) {
+        let new = Aged { at: Instant::now(), value: counters };
+        let rates = self.counters.as_ref().map(|old| Rates::between(&old.value, &counters, new.at - old.at));
+        snapshot.rates = rates.unwrap_or_default();
+        snapshot.counters = Some(new.clone());
+        self.counters = Some(new);
+    }
+
+    pub(super) fn note_threads(
+        &mut self,
+        threads: Vec<Thread>,
+        transactions: Known<Vec<Transaction>>,
+        snapshot: &mut ServerSnapshot,
+    ) {
+        let at = Instant::now();
+        self.slow.observe(&threads, at);
+        snapshot.slow = Arc::new(self.slow.patterns());
+        for database in &mut snapshot.databases {
+            database.count_connections(&threads, &transactions);
+        }
+        snapshot.threads = Some(Aged { at, value: Arc::new(threads) });
+        snapshot.transactions = Some(Aged { at, value: transactions.map(Arc::new) });
+    }
+
+    pub(super) fn note_totals(&mut self, totals: Known<Vec<SchemaTotal>>, snapshot: &mut ServerSnapshot) {
+        let at = Instant::now();
+        for database in &mut snapshot.databases {
+            match &totals {
+                Err(lack) => database.queries = Some(Err(lack.clone())),
+                Ok(totals) => database.note_total(self.totals.as_ref(), totals, at),
+            }
+        }
+        self.totals = totals.ok().map(|value| Aged { at, value });
+    }
+
+    pub(super) fn note_digests(&mut self, digests: Known<Vec<DigestRow>>, snapshot: &mut ServerSnapshot) {
+        let at = Instant::now();
+        let shown = digests.as_ref().map_err(Clone::clone).map(|rows| {
+            let old = self.digests.as_ref();
+            Arc::new(rows.iter().map(|row| Digest::since(old, row, at)).collect())
+        });
+        snapshot.digests = Some(Aged { at, value: shown });
+        self.digests = digests.ok().map(|value| Aged { at, value });
+    }
+
+    pub(super) fn note_sizes(&mut self, sizes: Known<Vec<TableSize>>, snapshot: &mut ServerSnapshot) {
+        self.sizes = sizes;
+        self.note_tables(snapshot);
+    }
+
+    /// A look that only came too late leaves the older facts in place.
+    pub(super) fn note_facts(&mut self, facts: Known<Vec<TableFacts>>) {
+        if facts.is_ok() || self.facts.as_ref().is_ok_and(Vec::is_empty) {
+            self.facts = facts;
+        }
+    }
+
+    fn note_tables(&mut self, snapshot: &mut ServerSnapshot) {
+        let at = Instant::now();
+        let known = self.known_sizes();
+        if let Ok(sizes) = &known {
+            self.growth.observe(sizes, at);
+        }
+        for database in &mut snapshot.databases {
+            let tables = known.as_ref().map_err(Clone::clone).and_then(|sizes| self.tables_of(database, sizes, at));
+            database.tables = Some(Aged { at, value: tables.map(Arc::new) });
+        }
+    }
+
+    /// Tablespaces where they may be read; what only the catalogue knows (other engines) is added to them.
+    fn known_sizes(&self) -> Known<Vec<TableSize>> {
+        let mut sizes = match (&self.sizes, &self.facts) {
+            (Ok(sizes), _) => sizes.clone(),
+            (Err(_), Ok(facts)) if !facts.is_empty() => Vec::new(),
+            (Err(lack), _) => return Err(lack.clone()),
+        };
+        for facts in self.facts.iter().flatten() {
+            if !sizes.iter().any(|size| size.table == facts.table && size.schema == facts.schema) {
+                sizes.push(facts.size());
+            }
+        }
+        Ok(sizes)
+    }
+
+    /// The tables of one database, largest first; a database of which this account sees nothing is not an empty one.
+    fn tables_of(&self, database: &DatabaseSnapshot, sizes: &[TableSize], now: Instant) -> Known<Vec<Table>> {
+        let own = sizes.iter().filter(|size| size.schema == database.schema);
+        let mut tables: Vec<Table> = own.map(|size| self.table(size, now)).collect();
+        if let (true, Err(lack)) = (tables.is_empty(), &self.sizes) {
+            return Err(lack.clone());
+        }
+        tables.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
+        Ok(tables)
+    }
+
+    fn table(&self, size: &TableSize, now: Instant) -> Table {
+        let facts = self.facts.iter().flatten().find(|f| f.table == size.table && f.schema == size.schema);
+        Table {
+            name: size.table.clone(),
+            bytes: size.bytes,
+            partitions: size.partitions,
+            growth: self.growth.of(size, now),
+            facts: facts.cloned(),
+        }
+    }
+}
+
+impl TableFacts {
+    fn size(&self) -> TableSize {
+        let bytes = Bytes(self.data.unwrap_or_default().0 + self.index.unwrap_or_default().0);
+        TableSize { schema: self.schema.clone(), table: self.table.clone(), bytes, partitions: 0 }
+    }
+}
+
+impl Digest {
+    fn since(old: Option<&Aged<Vec<DigestRow>>>, row: &DigestRow, at: Instant) -> Self {
+        let before = old.and_then(|old| {
+            let same = |r: &&DigestRow| r.digest == row.digest && r.schema == row.schema;
+            Some((old.value.iter().find(same)?, at - old.at))
+        });
+        Self {
+            rate: before.and_then(|(before, elapsed)| rate(before.count, row.count, elapsed)),
+            load: before.and_then(|(before, elapsed)| load(before.total, row.total, elapsed)),
+            total: row.clone(),
+        }
+    }
+}
+
+fn load(before: Duration, after: Duration, elapsed: Duration) -> Option<f64> {
+    let busy = after.checked_sub(before)?;
+    (!elapsed.is_zero()).then(|| busy.as_secs_f64() / elapsed.as_secs_f64())
+}
+
+impl DatabaseSnapshot {
+    /// Without PROCESS the list is the account's own: no count can be made of it.
+    fn count_connections(&mut self, threads: &[Thread], transactions: &Known<Vec<Transaction>>) {
+        let lack = transactions.as_ref().err();
+        let own = || threads.iter().filter(|t| t.schema.as_deref() == Some(&self.schema) && !t.is_internal());
+        let count = |number: usize| match lack {
+            None => Ok(u32::try_from(number).unwrap_or(u32::MAX)),
+            Some(lack) => Err(lack.clone()),
+        };
+        let (all, working) = (own().count(), own().filter(|thread| thread.is_working()).count());
+        self.connections = Some(count(all));
+        self.working = Some(count(working));
+    }
+
+    fn note_total(&mut self, old: Option<&Aged<Vec<SchemaTotal>>>, totals: &[SchemaTotal], at: Instant) {
+        let of = |totals: &[SchemaTotal]| totals.iter().find(|total| total.schema == self.schema).cloned();
+        let Some(old) = old else { return };
+        let (before, after) = (of(&old.value).unwrap_or_default(), of(totals).unwrap_or_default());
+        self.queries = rate(before.count, after.count, at - old.at).map(Ok);
+        let executions = after.count.checked_sub(before.count).and_then(|count| u32::try_from(count).ok());
+        let busy = after.total.checked_sub(before.total);
+        self.mean_time = busy.zip(executions).and_then(|(busy, executions)| busy.checked_div(executions));
+    }
+}
+
+/// Adds the newest figures to the histories.
+pub(super) fn remember(snapshot: &mut ServerSnapshot) {
+    let server_queries = snapshot.rates.queries;
+    for database in &mut snapshot.databases {
+        let connections = database.connections.as_ref().and_then(|known| known.as_ref().ok());
+        database.connection_history.push(connections.map(|count| f64::from(*count)));
+        let own = database.queries.as_ref().and_then(|known| known.as_ref().ok()).copied();
+        let queries: Option<Rate> = own.or(server_queries);
+        database.query_history.push(queries.map(|rate| rate.0));
+    }
+}
