@@ -1,9 +1,11 @@
 //! dbdeck: a terminal operations console for services that live in several databases.
 
+pub mod advise;
 pub mod clock;
 pub mod config;
 pub mod sample;
 pub mod secret;
 pub mod server;
 pub mod text;
+pub mod tui;
 pub mod units;

@@ -7,10 +7,12 @@
 //! Deliberately absent: any action on a server, and any storage. What is kept is kept in memory, bounded.
 
 pub mod claims;
+mod describe;
 pub mod fleet;
 pub mod growth;
 pub mod health;
 pub mod history;
+pub mod inquiry;
 pub mod interest;
 mod notes;
 pub mod rate;
@@ -22,5 +24,6 @@ pub mod snapshot;
 pub use fleet::{Fleet, Picture};
 pub use health::{Health, State};
 pub use history::Ring;
+pub use inquiry::{Answer, Inquiry};
 pub use interest::Interest;
 pub use snapshot::{Aged, DatabaseSnapshot, ServerSnapshot};

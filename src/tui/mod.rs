@@ -1,0 +1,22 @@
+//! The console: a pure core (`update` and `view`) inside one impure file.
+//!
+//! Reading order: [`msg`] (what comes in, what goes out) · [`model`] · [`update`] · [`keymap`] and [`commands`] · [`screen`] ·
+//! [`list`] (what all lists share) · [`view`] · [`widget`], [`theme`], [`glyph`] · [`runtime`].
+//!
+//! Invariant: nothing here awaits a database. The runtime awaits its own channels; answers arrive as messages.
+
+pub mod commands;
+pub mod glyph;
+pub mod keymap;
+pub mod list;
+pub mod model;
+pub mod msg;
+pub mod runtime;
+pub mod screen;
+pub mod terminal;
+pub mod theme;
+pub mod update;
+pub mod view;
+pub mod widget;
+
+pub use runtime::run;

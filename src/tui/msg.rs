@@ -1,0 +1,94 @@
+//! What reaches the console and what it asks for: closed lists, so that a run can be logged, compared and replayed.
+
+use crate::clock::Moment;
+use crate::sample::{Interest, Picture};
+
+pub use crate::sample::{Answer, Inquiry};
+
+/// Something happened.
+#[derive(Debug, Clone)]
+pub enum Msg {
+    /// Time has passed.
+    Tick(Moment),
+    /// The servers were read.
+    Sampled(Moment, Picture),
+    /// A key was pressed.
+    Key(Key),
+    /// The wheel of the mouse was turned.
+    Scrolled(Turn),
+    /// The first row of the screen was clicked on, at this column.
+    TabClicked(u16),
+    /// The terminal has another size: columns, rows.
+    Resized(u16, u16),
+    /// A question about one thing was answered, or could not be.
+    Answered(Inquiry, Result<Answer, String>),
+}
+
+/// Which way the wheel went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// Towards the beginning.
+    Up,
+    /// Towards the end.
+    Down,
+}
+
+/// A key, as the key table names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)] // the names are the keys
+pub enum Key {
+    Char(char),
+    Ctrl(char),
+    Enter,
+    Esc,
+    Tab,
+    BackTab,
+    Backspace,
+    Up,
+    Down,
+    Left,
+    Right,
+    PageUp,
+    PageDown,
+    Home,
+    End,
+}
+
+impl std::fmt::Display for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = match self {
+            Self::Char(' ') => "Space",
+            Self::Char(c) => return write!(f, "{c}"),
+            Self::Ctrl(c) => return write!(f, "Ctrl-{c}"),
+            Self::Enter => "Enter",
+            Self::Esc => "Esc",
+            Self::Tab => "Tab",
+            Self::BackTab => "Shift-Tab",
+            Self::Backspace => "Backspace",
+            Self::Up => "Up",
+            Self::Down => "Down",
+            Self::Left => "Left",
+            Self::Right => "Right",
+            Self::PageUp => "PgUp",
+            Self::PageDown => "PgDn",
+            Self::Home => "Home",
+            Self::End => "End",
+        };
+        f.write_str(name)
+    }
+}
+
+/// What the runtime shall do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// End the console.
+    Quit,
+    /// Read what is being looked at.
+    Watch(Interest),
+    /// Put a text on the clipboard of the operator's terminal.
+    Copy(String),
+    /// Ask a server about one thing.
+    Inquire(Inquiry),
+    /// Draw everything anew: something else has written to the terminal.
+    Repaint,
+}

@@ -1,0 +1,46 @@
+//! The screens. Adding one is one file and one line in [`SCREENS`]: tabs, digits, palette and help follow.
+//!
+//! A screen that is a list implements [`super::list::Listing`] (its rows, columns and detail as data) and gets the
+//! cursor, filter, sorting, pause, copy and drawing from there; anything else implements [`Screen`] itself.
+
+pub mod activity;
+pub mod checks;
+pub mod overview;
+pub mod queries;
+pub mod tables;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::keymap::{Action, Context};
+use super::list::List;
+use super::model::Model;
+use super::msg::Effect;
+use crate::sample::Interest;
+
+/// One screen of the console.
+pub trait Screen: Sync {
+    /// Its name on the tab.
+    fn title(&self) -> &'static str;
+    /// The digit that shows it.
+    fn key(&self) -> char;
+    /// What it is for, in one sentence.
+    fn doc(&self) -> &'static str;
+    /// What has to be read while it is shown.
+    fn interest(&self) -> Interest;
+    /// Which keys hold on it.
+    fn context(&self) -> Context;
+    /// What an action means on it.
+    fn act(&self, action: Action, model: &mut Model) -> Vec<Effect>;
+    /// Draws it.
+    fn draw(&self, model: &Model, buffer: &mut Buffer, area: Rect);
+}
+
+/// All screens, in the order of their tabs. The digits are those of the finished console, hence the gap.
+pub const SCREENS: &[&dyn Screen] = &[
+    &overview::Overview,
+    &List(activity::Activity),
+    &List(queries::Queries),
+    &List(tables::Tables),
+    &List(checks::Checks),
+];

@@ -1,0 +1,204 @@
+//! One database: its health in the title, its four figures, the largest tables and the slowest statements below.
+
+use std::time::Instant;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::sample::slow::SlowPattern;
+use crate::sample::{DatabaseSnapshot, Ring, ServerSnapshot, State};
+use crate::server::Unavailable;
+use crate::server::error::Lack;
+use crate::text::{fold, width};
+use crate::tui::model::Model;
+use crate::tui::screen::tables::per_hour;
+use crate::tui::theme::Role;
+use crate::tui::widget::{framed, sparkline, write, write_right};
+use crate::units::{Bytes, DatabaseName, Span};
+
+/// One line of the pane: texts from the left, and one that stands at the right edge.
+#[derive(Default)]
+struct Line {
+    left: Vec<(String, Role)>,
+    right: Option<(String, Role)>,
+}
+
+impl Line {
+    fn of(text: impl Into<String>, role: Role) -> Self {
+        Self { left: vec![(text.into(), role)], right: None }
+    }
+}
+
+/// The columns of a label.
+const LABEL: usize = 8;
+
+/// Draws the pane.
+pub fn draw(model: &Model, name: &DatabaseName, selected: bool, buffer: &mut Buffer, area: Rect) {
+    let inner = framed(model, buffer, area, &name.0, selected);
+    let Some((database, server)) = model.picture.database(name) else { return };
+    let now = model.now.instant;
+    let state = server.state(now);
+    title(model, &state, buffer, Rect { x: area.x + 3 + u16::try_from(width(&name.0)).unwrap_or(0), ..area });
+    let lines = lines(database, server, &state, now, inner);
+    for (y, line) in (inner.y..inner.bottom()).zip(lines) {
+        draw_line(model, &line, buffer, Rect { y, height: 1, ..inner });
+    }
+}
+
+fn title(model: &Model, state: &State, buffer: &mut Buffer, area: Rect) {
+    let (text, role) = match state {
+        State::Connecting => ("○ connecting".to_owned(), Role::Quiet),
+        State::Live => ("● live".to_owned(), Role::Good),
+        State::Stale { age } => (format!("▲ STALE {}", Span(*age)), Role::Warn),
+        State::Down { age, .. } => (format!("✗ DOWN {}", Span(*age)), Role::Bad),
+    };
+    write(buffer, area.x, area.y, area.width.saturating_sub(5), &format!("{text} "), model.style(role));
+}
+
+fn draw_line(model: &Model, line: &Line, buffer: &mut Buffer, row: Rect) {
+    let mut end = row.right();
+    if let Some((text, role)) = &line.right {
+        end = write_right(buffer, row, row.y, text, model.style(*role));
+    }
+    let mut x = row.x + 1;
+    for (text, role) in &line.left {
+        x = write(buffer, x, row.y, end.saturating_sub(x), text, model.style(*role));
+    }
+}
+
+/// Everything there is to say, the important first; what does not fit is not drawn.
+fn lines(database: &DatabaseSnapshot, server: &ServerSnapshot, state: &State, now: Instant, inner: Rect) -> Vec<Line> {
+    let columns = usize::from(inner.width.saturating_sub(2));
+    let mut lines = trouble(state, columns);
+    if server.answered.is_none() {
+        return lines;
+    }
+    lines.push(connections(database, columns));
+    lines.push(queries(database, server, columns));
+    lines.push(size(database));
+    let slow: Vec<&SlowPattern> = of_schema(server, &database.schema).collect();
+    let remedies = remedies(database, columns);
+    let fixed = lines.len() + 1 + remedies.len();
+    let room = usize::from(inner.height).saturating_sub(fixed);
+    let slowest = slow.len().min(room / 3);
+    lines.extend(largest(database, room - slowest));
+    lines.push(slow_line(server, &slow, now));
+    lines.extend(slow.iter().take(slowest).map(|pattern| slow_pattern(pattern)));
+    lines.extend(remedies);
+    lines
+}
+
+/// Why there are no fresh figures, and when the next attempt is.
+fn trouble(state: &State, columns: usize) -> Vec<Line> {
+    let State::Down { why, next_try, .. } = state else { return Vec::new() };
+    let mut lines: Vec<Line> = fold(why, columns).into_iter().take(3).map(|text| Line::of(text, Role::Bad)).collect();
+    lines.push(Line::of(format!("next try in {}", Span(*next_try)), Role::Quiet));
+    lines
+}
+
+fn figure(label: &str, value: String, role: Role) -> Line {
+    Line { left: vec![(format!("{label:<LABEL$}"), Role::Quiet), (value, role)], right: None }
+}
+
+/// A figure with its history in the room that is left, and a word at the right where there is enough.
+fn charted(mut line: Line, value_columns: usize, history: &Ring, right: String, columns: usize) -> Line {
+    let left: usize = line.left.iter().map(|(text, _)| width(text)).sum();
+    let start = left.max(LABEL + value_columns) + 1;
+    let pad = " ".repeat(start - left);
+    let word = width(&right) + 1;
+    let with_word = columns.checked_sub(start + word).filter(|room| *room >= 6);
+    let room = with_word.unwrap_or_else(|| columns.saturating_sub(start)).min(40);
+    if room >= 3 {
+        line.left.push((pad, Role::Text));
+        line.left.push((sparkline(history, room), Role::Chart));
+    }
+    line.right = with_word.map(|_| (right, Role::Quiet));
+    line
+}
+
+fn connections(database: &DatabaseSnapshot, columns: usize) -> Line {
+    match &database.connections {
+        None => figure("conns", "not read yet".to_owned(), Role::Quiet),
+        Some(Err(lack)) => figure("conns", lacking(lack).to_owned(), Role::Warn),
+        Some(Ok(count)) => {
+            let line = figure("conns", format!("{count:>3} of {}", database.pool_limit), Role::Strong);
+            let max = database.connection_history.max().map(|max| format!("max {max}")).unwrap_or_default();
+            charted(line, 10, &database.connection_history, max, columns)
+        }
+    }
+}
+
+/// Statements per second of the database; of the whole server, and said so, where it has no figure of its own.
+fn queries(database: &DatabaseSnapshot, server: &ServerSnapshot, columns: usize) -> Line {
+    let mean = database.mean_time.map(|mean| Span(mean).to_string()).unwrap_or_default();
+    let (text, right) = match (&database.queries, server.rates.queries) {
+        (Some(Ok(rate)), _) => (rate.to_string(), mean),
+        (Some(Err(_)) | None, Some(rate)) => (format!("{rate} all"), "server".to_owned()),
+        (_, None) => return figure("queries", "counting".to_owned(), Role::Quiet),
+    };
+    charted(figure("queries", text, Role::Strong), 10, &database.query_history, right, columns)
+}
+
+fn size(database: &DatabaseSnapshot) -> Line {
+    match database.bytes() {
+        None => figure("size", "not read yet".to_owned(), Role::Quiet),
+        Some(Err(lack)) => figure("size", lacking(&lack).to_owned(), Role::Warn),
+        Some(Ok(bytes)) => {
+            let mut line = figure("size", bytes.to_string(), Role::Strong);
+            line.right = database.growth().map(|growth| (per_hour(growth.per_hour()), Role::Quiet));
+            line
+        }
+    }
+}
+
+/// The state of a figure that is not there; empty, forbidden and unknown never look alike.
+fn lacking(lack: &Unavailable) -> &'static str {
+    match lack.kind {
+        Lack::Permission => "NOT PERMITTED",
+        Lack::Setting => "OFF",
+        Lack::Answer => "no answer",
+    }
+}
+
+/// What would make the missing figures visible, ready to copy, once.
+fn remedies(database: &DatabaseSnapshot, columns: usize) -> Vec<Line> {
+    let lacks = [
+        database.connections.as_ref().and_then(|known| known.as_ref().err()),
+        database.tables.as_ref().and_then(|tables| tables.value.as_ref().err()),
+    ];
+    let mut remedies: Vec<&str> = lacks.into_iter().flatten().map(|lack| lack.remedy.as_str()).collect();
+    remedies.dedup();
+    remedies.iter().flat_map(|remedy| fold(remedy, columns)).map(|text| Line::of(text, Role::Warn)).collect()
+}
+
+fn largest(database: &DatabaseSnapshot, count: usize) -> Vec<Line> {
+    let tables = database.tables.as_ref().and_then(|tables| tables.value.as_ref().ok());
+    let tables = tables.into_iter().flat_map(|tables| tables.iter());
+    let lines = tables.filter(|table| table.bytes > Bytes(0)).map(|table| Line {
+        left: vec![(format!("  {} ", table.name), Role::Text)],
+        right: Some((table.bytes.to_string(), Role::Text)),
+    });
+    lines.take(count).collect()
+}
+
+fn of_schema<'a>(server: &'a ServerSnapshot, schema: &'a str) -> impl Iterator<Item = &'a SlowPattern> {
+    server.slow.iter().filter(move |pattern| pattern.schema.as_deref() == Some(schema))
+}
+
+fn slow_line(server: &ServerSnapshot, slow: &[&SlowPattern], now: Instant) -> Line {
+    if server.transactions.as_ref().is_some_and(|transactions| transactions.value.is_err()) {
+        return figure("slow", "own account only".to_owned(), Role::Warn);
+    }
+    let count: usize = slow.iter().map(|pattern| pattern.count).sum();
+    let Some(last) = slow.iter().map(|pattern| pattern.last_seen).max() else {
+        return figure("slow", "none in 5 min".to_owned(), Role::Text);
+    };
+    let mut line = figure("slow", format!("{count} in 5 min"), Role::Warn);
+    line.right = Some((format!("{} ago", Span(now.saturating_duration_since(last))), Role::Quiet));
+    line
+}
+
+fn slow_pattern(pattern: &SlowPattern) -> Line {
+    let head = format!("  {} ×{} ", Span(pattern.longest), pattern.count);
+    Line { left: vec![(head, Role::Warn), (pattern.fingerprint.clone(), Role::Text)], right: None }
+}

@@ -1,0 +1,264 @@
+//! Statements by pattern, from the best source each server offers; the source is named.
+
+use std::cmp::Ordering;
+use std::hash::{DefaultHasher, Hash};
+use std::time::Duration;
+
+use crate::sample::slow::SlowPattern;
+use crate::sample::snapshot::Digest;
+use crate::sample::{Interest, ServerSnapshot};
+use crate::tui::list::{Cell, Column, Found, Listing, Width, any_contains};
+use crate::tui::model::{Model, Reader};
+use crate::tui::theme::Role;
+use crate::units::{Rate, Rows, Span};
+
+/// The screen.
+pub struct Queries;
+
+/// One pattern, and where it was counted.
+#[derive(Clone)]
+pub struct Row<'a> {
+    server: &'a ServerSnapshot,
+    source: Source<'a>,
+}
+
+#[derive(Clone)]
+enum Source<'a> {
+    Digest(&'a Digest),
+    Sampled(&'a SlowPattern),
+}
+
+impl Row<'_> {
+    fn schema(&self) -> &str {
+        let schema = match &self.source {
+            Source::Digest(digest) => &digest.total.schema,
+            Source::Sampled(pattern) => &pattern.schema,
+        };
+        schema.as_deref().unwrap_or_default()
+    }
+
+    fn database(&self) -> String {
+        let known = self.server.databases.iter().find(|database| database.schema == self.schema());
+        known.map_or_else(|| self.schema().to_owned(), |database| database.name.to_string())
+    }
+
+    fn text(&self) -> &str {
+        match &self.source {
+            Source::Digest(digest) => &digest.total.text,
+            Source::Sampled(pattern) => &pattern.fingerprint,
+        }
+    }
+
+    fn count(&self) -> u64 {
+        match &self.source {
+            Source::Digest(digest) => digest.total.count,
+            Source::Sampled(pattern) => pattern.count as u64,
+        }
+    }
+
+    fn total(&self) -> Duration {
+        match &self.source {
+            Source::Digest(digest) => digest.total.total,
+            Source::Sampled(pattern) => pattern.total,
+        }
+    }
+
+    fn mean(&self) -> Duration {
+        self.total().checked_div(u32::try_from(self.count()).unwrap_or(u32::MAX)).unwrap_or_default()
+    }
+
+    fn longest(&self) -> Duration {
+        match &self.source {
+            Source::Digest(digest) => digest.total.longest,
+            Source::Sampled(pattern) => pattern.longest,
+        }
+    }
+
+    fn rate(&self) -> Option<Rate> {
+        match &self.source {
+            Source::Digest(digest) => digest.rate,
+            Source::Sampled(_) => None,
+        }
+    }
+
+    fn load(&self) -> Option<f64> {
+        match &self.source {
+            Source::Digest(digest) => digest.load,
+            Source::Sampled(_) => None,
+        }
+    }
+
+    fn examined(&self) -> Option<Rows> {
+        match &self.source {
+            Source::Digest(digest) => Some(digest.total.examined),
+            Source::Sampled(_) => None,
+        }
+    }
+}
+
+fn descending(a: Option<f64>, b: Option<f64>) -> Ordering {
+    b.unwrap_or(-1.0).total_cmp(&a.unwrap_or(-1.0))
+}
+
+impl Listing for Queries {
+    type Row<'a> = Row<'a>;
+    const TITLE: &'static str = "Queries";
+    const KEY: char = '3';
+    const DOC: &'static str = "Show which statements cost the most, now and since the server began to count.";
+    const INTEREST: Interest = Interest { sizes: false, tables: false, statements: true };
+    const SORT: usize = 1;
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column {
+            title: "now",
+            width: Width::Right(8),
+            from: 60,
+            cell: |row| Cell::maybe(row.rate()),
+            order: |a, b| descending(a.rate().map(|r| r.0), b.rate().map(|r| r.0)),
+        },
+        Column {
+            title: "load",
+            width: Width::Right(6),
+            from: 60,
+            cell: |row| Cell::maybe(row.load().map(|load| format!("{:.1} %", load * 100.0))),
+            order: |a, b| descending(a.load(), b.load()).then_with(|| b.total().cmp(&a.total())),
+        },
+        Column {
+            title: "total",
+            width: Width::Right(8),
+            from: 0,
+            cell: |row| Cell::text(Span(row.total())),
+            order: |a, b| b.total().cmp(&a.total()),
+        },
+        Column {
+            title: "count",
+            width: Width::Right(10),
+            from: 90,
+            cell: |row| Cell::text(Rows(row.count())),
+            order: |a, b| b.count().cmp(&a.count()),
+        },
+        Column {
+            title: "mean",
+            width: Width::Right(8),
+            from: 0,
+            cell: |row| Cell::text(Span(row.mean())),
+            order: |a, b| b.mean().cmp(&a.mean()),
+        },
+        Column {
+            title: "longest",
+            width: Width::Right(8),
+            from: 70,
+            cell: |row| {
+                let role = if row.longest() >= Duration::from_secs(1) { Role::Warn } else { Role::Text };
+                Cell::with(Span(row.longest()), role)
+            },
+            order: |a, b| b.longest().cmp(&a.longest()),
+        },
+        Column {
+            title: "examined",
+            width: Width::Right(13),
+            from: 120,
+            cell: |row| Cell::maybe(row.examined()),
+            order: |a, b| b.examined().cmp(&a.examined()),
+        },
+        Column {
+            title: "database",
+            width: Width::Left(10),
+            from: 80,
+            cell: |row| Cell::text(row.database()),
+            order: |a, b| a.schema().cmp(b.schema()),
+        },
+        Column {
+            title: "statement",
+            width: Width::Rest,
+            from: 0,
+            cell: |row| Cell::text(row.text()),
+            order: |a, b| a.text().cmp(b.text()),
+        },
+    ];
+
+    fn rows(model: &Model) -> Found<Row<'_>> {
+        let empty = "no statement has been counted yet";
+        let mut found = Found { rows: Vec::new(), notes: Vec::new(), empty };
+        for server in model.shown().servers() {
+            found.notes.push(source(server));
+            found.rows.extend(of_server(server));
+        }
+        found
+    }
+
+    fn identify(row: &Row<'_>, hasher: &mut DefaultHasher) {
+        (&row.server.endpoint, row.schema(), row.text()).hash(hasher);
+    }
+
+    fn contains(row: &Row<'_>, needle: &str) -> bool {
+        any_contains(&[row.schema(), &row.database(), row.text()], needle)
+    }
+
+    fn detail(row: &Row<'_>) -> Reader {
+        let mut figures = vec![
+            format!("server      {}", row.server.endpoint),
+            format!("database    {} ({})", row.database(), row.schema()),
+            format!("executions  {}", Rows(row.count())),
+            format!(
+                "time        {} in all, {} mean, {} longest",
+                Span(row.total()),
+                Span(row.mean()),
+                Span(row.longest())
+            ),
+        ];
+        let mut sections = vec![("statement".to_owned(), vec![row.text().to_owned()])];
+        match &row.source {
+            Source::Digest(digest) => figures.extend(costs(digest)),
+            Source::Sampled(pattern) => sections.push(("longest execution".to_owned(), vec![pattern.example.clone()])),
+        }
+        sections.insert(0, ("figures".to_owned(), figures));
+        Reader { title: "statement".to_owned(), sections, inquiry: None, scroll: 0 }
+    }
+
+    fn copied(row: &Row<'_>) -> String {
+        row.text().to_owned()
+    }
+}
+
+fn costs(digest: &Digest) -> Vec<String> {
+    let total = &digest.total;
+    let per = |rows: Rows| Rows(rows.0.checked_div(total.count).unwrap_or(0));
+    let mut lines = vec![
+        format!("rows        {} examined, {} sent, {} changed", total.examined, total.sent, total.affected),
+        format!(
+            "each        {} examined, {} sent, {} changed",
+            per(total.examined),
+            per(total.sent),
+            per(total.affected)
+        ),
+    ];
+    if total.errors > 0 {
+        lines.push(format!("errors      {}", Rows(total.errors)));
+    }
+    if total.without_index > 0 {
+        lines.push(format!("no index    {} of the executions", Rows(total.without_index)));
+    }
+    lines
+}
+
+fn of_server(server: &ServerSnapshot) -> Vec<Row<'_>> {
+    match server.digests.as_ref().map(|digests| &digests.value) {
+        Some(Ok(digests)) => digests.iter().map(|digest| Row { server, source: Source::Digest(digest) }).collect(),
+        _ => server.slow.iter().map(|pattern| Row { server, source: Source::Sampled(pattern) }).collect(),
+    }
+}
+
+/// Where the figures come from, and what would give better ones.
+fn source(server: &ServerSnapshot) -> Cell {
+    let endpoint = &server.endpoint;
+    match server.digests.as_ref().map(|digests| &digests.value) {
+        None => Cell::with(format!("{endpoint}: not read yet"), Role::Quiet),
+        Some(Ok(_)) => {
+            Cell::with(format!("{endpoint}: statement digests since the server began to count"), Role::Quiet)
+        }
+        Some(Err(lack)) => Cell::with(
+            format!("{endpoint}: statements of 1 s and more seen here in 5 min; {}: {}", lack.reason, lack.remedy),
+            Role::Warn,
+        ),
+    }
+}

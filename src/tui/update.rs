@@ -1,0 +1,190 @@
+//! What a message changes. No input, no output: effects are returned for the runtime to carry out.
+
+use super::commands;
+use super::keymap::{self, Action, Context};
+use super::model::{Layer, ListState, Model, Reader};
+use super::msg::{Answer, Effect, Inquiry, Key, Msg, Turn};
+use super::screen::{SCREENS, overview};
+use super::view::{help, reader};
+use crate::advise::Facts;
+use crate::clock::Moment;
+use crate::sample::Picture;
+
+/// How many lines the wheel moves.
+const WHEEL: usize = 3;
+
+/// Takes a message in and returns what shall be done.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Tick(now) => tick(model, now),
+        Msg::Sampled(now, picture) => sampled(model, now, picture),
+        Msg::Resized(columns, rows) => model.size = (columns, rows),
+        Msg::Answered(inquiry, answer) => answered(model, &inquiry, answer),
+        Msg::Key(key) => return pressed(model, key),
+        Msg::Scrolled(turn) => return scrolled(model, turn),
+        Msg::TabClicked(column) => return clicked(model, column),
+    }
+    Vec::new()
+}
+
+fn tick(model: &mut Model, now: Moment) {
+    model.now = now;
+    if model.said.as_ref().is_some_and(|(at, _)| now.since(at.instant).as_secs() >= 5) {
+        model.said = None;
+    }
+    advise(model);
+}
+
+fn sampled(model: &mut Model, now: Moment, picture: Picture) {
+    (model.now, model.picture) = (now, picture);
+    advise(model);
+}
+
+fn advise(model: &mut Model) {
+    let facts = Facts { picture: &model.picture, thresholds: &model.thresholds, now: model.now };
+    model.board.update(&facts);
+}
+
+/// An answer to something that has been closed meanwhile is dropped.
+fn answered(model: &mut Model, inquiry: &Inquiry, answer: Result<Answer, String>) {
+    if let Some(Layer::Reader(Reader { inquiry: Some((asked, slot)), .. })) = &mut model.layer
+        && asked == inquiry
+    {
+        *slot = Some(answer);
+    }
+}
+
+fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
+    if let Some(Layer::Commands { .. }) = model.layer {
+        return commands::typed(model, key);
+    }
+    if model.layer.is_none() && model.list().typing {
+        type_filter(model.list_mut(), key);
+        return Vec::new();
+    }
+    keymap::action(context(model), key).map_or_else(Vec::new, |action| act(model, action))
+}
+
+/// Where the operator is, as the key table sees it.
+pub fn context(model: &Model) -> Context {
+    match model.layer {
+        Some(_) => Context::Reader,
+        None => SCREENS[model.screen].context(),
+    }
+}
+
+fn type_filter(list: &mut ListState, key: Key) {
+    match key {
+        Key::Enter => list.typing = false,
+        Key::Esc | Key::Ctrl('c') => {
+            list.typing = false;
+            list.filter.clear();
+        }
+        Key::Backspace => {
+            list.filter.pop();
+        }
+        Key::Ctrl('u') => list.filter.clear(),
+        Key::Char(c) => list.filter.push(c),
+        _ => {}
+    }
+}
+
+/// Does what an action means; the palette enters here too.
+pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Quit => return vec![Effect::Quit],
+        Action::Repaint => return vec![Effect::Repaint],
+        Action::Screen(place) => return go(model, place),
+        Action::Back => return back(model),
+        Action::Help => model.layer = Some(Layer::Help { scroll: 0 }),
+        Action::Palette => model.layer = Some(Layer::Commands { query: String::new(), place: 0 }),
+        action if model.layer.is_some() => return act_on_layer(model, action),
+        action => return SCREENS[model.screen].act(action, model),
+    }
+    Vec::new()
+}
+
+/// Shows another screen and says what is looked at from now on.
+pub fn go(model: &mut Model, place: usize) -> Vec<Effect> {
+    model.layer = None;
+    model.screen = place.min(SCREENS.len() - 1);
+    vec![Effect::Watch(SCREENS[model.screen].interest())]
+}
+
+fn back(model: &mut Model) -> Vec<Effect> {
+    if model.layer.take().is_some() {
+        return Vec::new();
+    }
+    let list = model.list_mut();
+    if !list.filter.is_empty() {
+        list.filter.clear();
+        return Vec::new();
+    }
+    go(model, 0)
+}
+
+fn act_on_layer(model: &mut Model, action: Action) -> Vec<Effect> {
+    let page = usize::from(model.size.1.saturating_sub(6)).max(1);
+    let last = match &model.layer {
+        Some(Layer::Help { .. }) => help::length(model).saturating_sub(page),
+        Some(Layer::Reader(reader)) => reader::length(model, reader).saturating_sub(page),
+        _ => 0,
+    };
+    let Some(Layer::Help { scroll } | Layer::Reader(Reader { scroll, .. })) = &mut model.layer else {
+        return Vec::new();
+    };
+    match action {
+        Action::Copy => return copy_layer(model),
+        action => *scroll = moved(*scroll, action, page, last + 1),
+    }
+    Vec::new()
+}
+
+fn copy_layer(model: &mut Model) -> Vec<Effect> {
+    let Some(Layer::Reader(open)) = &model.layer else { return Vec::new() };
+    let text = reader::text(open);
+    model.say("copied");
+    vec![Effect::Copy(text)]
+}
+
+/// A place in a list of that length after a movement.
+pub fn moved(place: usize, action: Action, page: usize, length: usize) -> usize {
+    let target = match action {
+        Action::Up => place.saturating_sub(1),
+        Action::Down => place + 1,
+        Action::PageUp => place.saturating_sub(page),
+        Action::PageDown => place + page,
+        Action::Top => 0,
+        Action::Bottom => length,
+        _ => place,
+    };
+    target.min(length.saturating_sub(1))
+}
+
+fn scrolled(model: &mut Model, turn: Turn) -> Vec<Effect> {
+    let action = match turn {
+        Turn::Up => Action::Up,
+        Turn::Down => Action::Down,
+    };
+    (0..WHEEL).flat_map(|_| act(model, action)).collect()
+}
+
+fn clicked(model: &mut Model, column: u16) -> Vec<Effect> {
+    super::view::tab_at(model, column).map_or_else(Vec::new, |place| go(model, place))
+}
+
+/// Opens one thing in full.
+pub fn open(model: &mut Model, reader: Reader) -> Vec<Effect> {
+    let inquiry = reader.inquiry.as_ref().map(|(inquiry, _)| inquiry.clone());
+    model.layer = Some(Layer::Reader(reader));
+    inquiry.map(Effect::Inquire).into_iter().collect()
+}
+
+/// Moves to the tables of a database: what Enter does on a pane.
+pub fn show_tables(model: &mut Model, database: &crate::units::DatabaseName) -> Vec<Effect> {
+    let Some(place) = SCREENS.iter().position(|screen| screen.title() == overview::DRILL_DOWN) else {
+        return Vec::new();
+    };
+    model.lists[place].filter = database.0.clone();
+    go(model, place)
+}
