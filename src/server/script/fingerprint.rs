@@ -40,7 +40,7 @@ fn parts(sql: &str) -> Vec<&str> {
             Kind::Space | Kind::Comment | Kind::OpenExecutable | Kind::CloseExecutable => continue,
             Kind::Mark if text.chars().any(char::is_control) => continue,
             Kind::Text | Kind::Number => push_value(&mut parts, is_introduced(sql, before, token)),
-            _ if is_value(text, parts.last()) => push_value(&mut parts, false),
+            _ if is_value(text, &parts) => push_value(&mut parts, false),
             Kind::Word | Kind::Quoted | Kind::Mark => parts.push(text),
         }
         before = Some(token);
@@ -59,10 +59,14 @@ fn whole_mark(sql: &str, token: Token) -> Token {
     Token { end: length.map_or(token.end, |length| token.start + length), ..token }
 }
 
-/// Whether a word or mark stands for a value: `?`, `\N`, and `NULL`, `TRUE`, `FALSE` unless tested for.
-fn is_value(text: &str, before: Option<&&str>) -> bool {
-    let is_tested = || before.is_some_and(|before| is_one_of(before, &["IS", "NOT"]));
-    text == VALUE || text == "\\N" || is_one_of(text, &["NULL", "TRUE", "FALSE"]) && !is_tested()
+/// Whether a word or mark stands for a value: `?`, `\N`; `NULL`, `TRUE`, `FALSE` unless tested for; digits behind the
+/// dot of what was a value and no name.
+fn is_value(text: &str, parts: &[&str]) -> bool {
+    match parts {
+        [.., VALUE, "."] if text.starts_with(|first: char| first.is_ascii_digit()) => true,
+        [.., test] if is_one_of(test, &["IS", "NOT"]) => text == VALUE || text == "\\N",
+        _ => text == VALUE || text == "\\N" || is_one_of(text, &["NULL", "TRUE", "FALSE"]),
+    }
 }
 
 /// Whether the word before belongs to the literal: `x'41'`, `N'…'`, `_utf8mb4'…'`.
