@@ -1,5 +1,0 @@
-//! Temporary.
-/// x
-pub fn fingerprint(sql: &str) -> String {
-    sql.to_owned()
-}

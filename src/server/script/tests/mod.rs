@@ -1,0 +1,5 @@
+//! What the servers' own clients do with the same scripts, as tables.
+
+mod fingerprints;
+mod properties;
+mod scripts;
