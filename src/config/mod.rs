@@ -1,7 +1,20 @@
 //! The configuration: what the operator wrote, checked as a whole before anything is done with it.
 //!
-//! Reading order: [`model`] (what the rest of the program sees).
+//! Reading order: [`model`] (what the rest of the program sees), `load` (which file), `file` (its YAML as a tree with
+//! places), `check` (from tree to model, all problems at once), `problem` (how they are told).
+//!
+//! Invariant: no message, warning or `Debug` output of this module shows a password, wherever in the file it stands.
+//! Deliberately absent: writing a configuration, and reading the environment or the command line (that is `main`'s).
 
+mod check;
+mod file;
+mod load;
 pub mod model;
+mod problem;
+mod span;
+mod suggest;
+mod syntax;
 
+pub use load::{Search, load};
 pub use model::*;
+pub use problem::{ConfigError, Position, Problem};

@@ -1,6 +1,6 @@
 //! The configuration as the program uses it: complete, checked, every default filled in.
 //!
-//! Deliberately absent: anything of YAML. How the file spells these things is [`super::file`]'s.
+//! Deliberately absent: anything of YAML. How the file spells these things is `check`'s, where they stand there `file`'s.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -29,7 +29,7 @@ pub struct Config {
 }
 
 /// What kind of installation the configuration describes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Environment {
     /// A private playground.
@@ -116,6 +116,12 @@ impl Pool {
     }
 }
 
+impl Default for Pool {
+    fn default() -> Self {
+        Self { size: 10, max_overflow: 20 }
+    }
+}
+
 /// Encryption of the way to the server; never used on a socket.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Tls {
@@ -130,7 +136,7 @@ pub struct Tls {
 }
 
 /// The five modes of the servers' own clients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TlsMode {
     /// Never.
@@ -169,6 +175,22 @@ pub struct Thresholds {
     pub replication_lag: Duration,
 }
 
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self {
+            pool_percent: 80.0,
+            connections_percent: 80.0,
+            long_statement: Duration::from_secs(30),
+            long_transaction: Duration::from_secs(60),
+            idle_transaction: Duration::from_secs(60),
+            slow_statements: 20,
+            disk_percent: 85.0,
+            table_growth_percent: 20.0,
+            replication_lag: Duration::from_secs(30),
+        }
+    }
+}
+
 /// How often what is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sampling {
@@ -186,6 +208,19 @@ pub struct Sampling {
     pub query_budget: Duration,
 }
 
+impl Default for Sampling {
+    fn default() -> Self {
+        Self {
+            interval: Duration::from_secs(1),
+            sizes: Duration::from_secs(15),
+            statements: Duration::from_secs(5),
+            slow: Duration::from_secs(60),
+            connect_budget: Duration::from_secs(2),
+            query_budget: Duration::from_secs(2),
+        }
+    }
+}
+
 /// How the console looks and behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Ui {
@@ -200,7 +235,7 @@ pub struct Ui {
 }
 
 /// The terminal's background.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
     /// Light text on dark.
@@ -211,7 +246,7 @@ pub enum Theme {
 }
 
 /// Which characters are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Glyphs {
     /// Unicode when the locale is UTF-8, else ASCII.
