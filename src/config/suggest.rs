@@ -29,7 +29,8 @@ fn slips(one: &[char], other: &[char]) -> usize {
         for column in 1..=other.len() {
             let differ = usize::from(one[row - 1] != other[column - 1]);
             let mut best = (last[column] + 1).min(this[column - 1] + 1).min(last[column - 1] + differ);
-            let swapped = row > 1 && column > 1 && one[row - 1] == other[column - 2] && one[row - 2] == other[column - 1];
+            let swapped =
+                row > 1 && column > 1 && one[row - 1] == other[column - 2] && one[row - 2] == other[column - 1];
             if swapped {
                 best = best.min(before[column - 2] + 1);
             }

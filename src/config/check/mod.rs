@@ -24,8 +24,7 @@ use super::suggest::nearest;
 pub(super) const SECTIONS: &[&str] = &["mysql", "environment", "operator", "thresholds", "sampling", "ui"];
 
 /// Names that are dbdeck's and mean nothing yet.
-const RESERVED: &[&str] =
-    &["migrations", "schema", "retention", "backup", "schedule", "worker", "ledger", "setup"];
+const RESERVED: &[&str] = &["migrations", "schema", "retention", "backup", "schedule", "worker", "ledger", "setup"];
 
 /// Checks the text of the file at `path`; nothing but files that it names is looked at besides.
 ///

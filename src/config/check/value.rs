@@ -60,7 +60,9 @@ impl Checker {
             None if matches!(node.value, Value::Nothing) => {
                 format!("`{key}` is empty; write a value (in quotes, if it begins with # or is null) or remove the key")
             }
-            None => format!("`{key}` takes a text, and this is a list or a block; put it in quotes if it is meant as text"),
+            None => {
+                format!("`{key}` takes a text, and this is a list or a block; put it in quotes if it is meant as text")
+            }
         };
         self.problem(node.at, problem);
         None
@@ -141,7 +143,9 @@ impl Checker {
         };
         match percent {
             Some(percent) => *value = percent,
-            None => self.problem(node.at, format!("`{key}` must be a percentage above 0 and up to {most}, without `%`")),
+            None => {
+                self.problem(node.at, format!("`{key}` must be a percentage above 0 and up to {most}, without `%`"))
+            }
         }
     }
 
