@@ -91,7 +91,7 @@ fn lines(database: &DatabaseSnapshot, server: &ServerSnapshot, state: &State, no
 /// Why there are no fresh figures, and when the next attempt is.
 fn trouble(state: &State, columns: usize) -> Vec<Line> {
     let State::Down { why, next_try, .. } = state else { return Vec::new() };
-    let mut lines: Vec<Line> = fold(why, columns).into_iter().take(3).map(|text| Line::of(text, Role::Bad)).collect();
+    let mut lines: Vec<Line> = fold(why, columns).into_iter().take(6).map(|text| Line::of(text, Role::Bad)).collect();
     lines.push(Line::of(format!("next try in {}", Span(*next_try)), Role::Quiet));
     lines
 }
