@@ -35,7 +35,8 @@ async fn servers_live_side_by_side_and_restart_with_their_data() {
     first.restart().await.unwrap();
     assert_ne!(first.pid(), before);
     first.kill().await;
-    assert!(!is_alive(first.pid().as_raw_nonzero().get()));
+    let pid = first.pid().as_raw_nonzero().get();
+    wait_until("the server's end", || !is_alive(pid));
     first.restart().await.unwrap();
     let mut root = link(&first.root()).await;
     assert_eq!(rows(&mut root, 1, "SHOW DATABASES LIKE 'stays'").await, ["stays"]);

@@ -155,15 +155,18 @@ async fn within<T>(budget: Duration, answer: impl Future<Output = Result<T, Serv
 
 /// Nothing is set by the driver on its own: [`super::dialect`] sets the whole session in one statement.
 fn options(login: &Login, password: &str) -> MySqlConnectOptions {
-    let options = MySqlConnectOptions::new()
+    let mut options = MySqlConnectOptions::new()
         .username(&login.user)
-        .password(password)
         .pipes_as_concat(false)
         .no_engine_substitution(false)
         .timezone(None)
         .set_names(false)
         .statement_cache_capacity(0)
         .disable_statement_logging();
+    // An empty password is no password: the driver would scramble it, and the server refuse it.
+    if !password.is_empty() {
+        options = options.password(password);
+    }
     match &login.endpoint {
         Endpoint::Socket(path) => options.socket(path).ssl_mode(MySqlSslMode::Disabled),
         Endpoint::Tcp { host, port } => encrypted(options.host(host).port(*port), &login.tls),

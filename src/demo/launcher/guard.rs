@@ -14,7 +14,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use super::home::Home;
 
 /// The server inherits our standard output as descriptor 3 and is then the only one that holds it: its end is the
-/// end of that pipe. A line "leave" makes this guard stand down, because another one has taken over.
+/// end of that pipe. A line "leave" makes this guard stand down once the server has ended: another one takes over.
 const SCRIPT: &str = r#"
 trap '' INT HUP TERM QUIT
 ( trap - INT HUP TERM QUIT; exec sh "$WATCHED_HOME/start" </dev/null 3>&1 >>"$WATCHED_HOME/error.log" 2>&1 ) &
@@ -23,8 +23,9 @@ echo "$server"
 exec >/dev/null
 leave=
 while read -r word; do leave=$word; done
-[ "$leave" ] && exit
-if [ "$WATCHED_KEEP" ]; then
+if [ "$leave" ]; then
+  wait "$server"
+elif [ "$WATCHED_KEEP" ]; then
   kill -CONT "$server"; kill -TERM "$server"; wait "$server"
 else
   kill -KILL "$server"; wait "$server"
@@ -66,7 +67,8 @@ impl Guard {
         while self.server.read(&mut rest).await.is_ok_and(|count| count > 0) {}
     }
 
-    /// Sends the guard home without touching anything; its server has ended.
+    /// Sends the guard home without touching the directories, when its server has ended and is reaped: until then its
+    /// number looks alive, and a new server would take the old one's socket for occupied.
     pub async fn leave(mut self) -> io::Result<()> {
         self.orders.write_all(b"leave\n").await?;
         self.finish().await

@@ -98,11 +98,13 @@ impl Home {
         opened.map_err(|error| self.error("error.log", error))
     }
 
-    /// The last lines of that log.
+    /// The last errors in that log; when it names none, its last lines.
     pub fn log_tail(&self) -> String {
         let bytes = fs::read(self.path().join("error.log")).unwrap_or_default();
         let text = crate::text::clean_lines(&bytes);
-        let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+        let all: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+        let errors: Vec<&str> = all.iter().copied().filter(|line| line.to_lowercase().contains("error]")).collect();
+        let lines = if errors.is_empty() { all } else { errors };
         lines[lines.len().saturating_sub(LOG_TAIL_LINES)..].join("\n")
     }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process};
 
 use super::LaunchError;
 use super::guard::Guard;
@@ -24,14 +24,16 @@ const RETRY: Duration = Duration::from_millis(25);
 pub struct PrivateServer {
     program: Program,
     home: Home,
-    guard: Guard,
+    /// `None` only while one guard hands over to the next.
+    guard: Option<Guard>,
+    pid: Pid,
 }
 
 impl PrivateServer {
     pub(super) async fn start(program: Program, mut home: Home) -> Result<Self, LaunchError> {
         let guard = Guard::start(&home).await.map_err(LaunchError::Guard)?;
         home.hand_over();
-        let mut server = Self { program, home, guard };
+        let mut server = Self { program, home, pid: guard.pid, guard: Some(guard) };
         server.wait_until_it_answers().await?;
         Ok(server)
     }
@@ -52,8 +54,8 @@ impl PrivateServer {
     }
 
     /// The server's process.
-    pub fn pid(&self) -> rustix::process::Pid {
-        self.guard.pid
+    pub fn pid(&self) -> Pid {
+        self.pid
     }
 
     /// Which family of servers it is.
@@ -86,7 +88,10 @@ impl PrivateServer {
     /// # Errors
     /// [`LaunchError::Guard`] when its guard cannot be waited for.
     pub async fn stop(self) -> Result<(), LaunchError> {
-        self.guard.finish().await.map_err(LaunchError::Guard)
+        match self.guard {
+            Some(guard) => guard.finish().await.map_err(LaunchError::Guard),
+            None => Ok(()),
+        }
     }
 
     /// Ends the server as a power cut would; its directories stay for [`PrivateServer::restart`].
@@ -100,26 +105,32 @@ impl PrivateServer {
     /// [`LaunchError`], and the server is down.
     pub async fn restart(&mut self) -> Result<(), LaunchError> {
         self.end(Signal::TERM).await;
-        let next = Guard::start(&self.home).await.map_err(LaunchError::Guard)?;
-        std::mem::replace(&mut self.guard, next).leave().await.map_err(LaunchError::Guard)?;
+        if let Some(guard) = self.guard.take() {
+            guard.leave().await.map_err(LaunchError::Guard)?;
+        }
+        let guard = Guard::start(&self.home).await.map_err(LaunchError::Guard)?;
+        self.pid = guard.pid;
+        self.guard = Some(guard);
         self.wait_until_it_answers().await
     }
 
-    /// The guard does not reap, so the number cannot have passed to another process.
+    /// The guard does not reap before it leaves, so the number cannot have passed to another process.
     async fn end(&mut self, signal: Signal) {
+        let Some(guard) = &mut self.guard else { return };
         for signal in [signal, Signal::CONT] {
-            if kill_process(self.guard.pid, signal).is_err() {
+            if kill_process(self.pid, signal).is_err() {
                 break;
             }
         }
-        self.guard.server_ended().await;
+        guard.server_ended().await;
     }
 
     async fn wait_until_it_answers(&mut self) -> Result<(), LaunchError> {
         let login = self.root();
+        let Some(guard) = &mut self.guard else { return Err(self.ended()) };
         let answered = tokio::select! {
             answered = tokio::time::timeout(START_LIMIT, answer(&login)) => answered.is_ok(),
-            () = self.guard.server_ended() => return Err(self.ended()),
+            () = guard.server_ended() => return Err(self.ended()),
         };
         if answered { Ok(()) } else { Err(self.late()) }
     }
