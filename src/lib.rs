@@ -3,6 +3,7 @@
 pub mod advise;
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod sample;
 pub mod secret;
 pub mod server;
