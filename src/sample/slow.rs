@@ -41,6 +41,8 @@ pub struct SlowPattern {
     pub total: Duration,
     /// The longest.
     pub longest: Duration,
+    /// When the oldest of them began.
+    pub first_seen: Instant,
     /// When one was last seen.
     pub last_seen: Instant,
 }
@@ -126,6 +128,7 @@ impl Sighting {
             count: 0,
             total: Duration::ZERO,
             longest: Duration::ZERO,
+            first_seen: self.started,
             last_seen: self.seen,
         }
     }
@@ -135,6 +138,7 @@ impl SlowPattern {
     fn add(&mut self, sighting: &Sighting) {
         self.count += 1;
         self.total += sighting.time;
+        self.first_seen = self.first_seen.min(sighting.started);
         self.last_seen = self.last_seen.max(sighting.seen);
         if sighting.time > self.longest {
             self.longest = sighting.time;

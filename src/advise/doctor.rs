@@ -1,0 +1,181 @@
+//! What each feature needs on each server, and whether it is there.
+//!
+//! The rows are the same for `dbdeck doctor`, for the Checks screen and for the rule [`super::rule::blind`]. Adding a
+//! feature is one line in [`FEATURES`].
+
+use std::time::Instant;
+
+use crate::sample::{Aged, DatabaseSnapshot, Picture, ServerSnapshot, State};
+use crate::server::error::Known;
+use crate::server::{Unavailable, sql};
+
+use super::facts::value;
+
+/// One row of the diagnosis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Check {
+    /// The server's address.
+    pub server: String,
+    /// The feature's name.
+    pub feature: &'static str,
+    /// What it shows.
+    pub shows: &'static str,
+    /// Whether it works there.
+    pub standing: Standing,
+}
+
+/// Whether a feature works on a server.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Standing {
+    /// It does.
+    Available,
+    /// It does not, or only in part: why, and what to paste.
+    Lacking(Unavailable),
+    /// Nobody knows: the server was not asked yet, or does not answer.
+    Unknown(String),
+}
+
+/// A feature and how to tell from a snapshot whether it works.
+pub struct Feature {
+    /// Its name.
+    pub name: &'static str,
+    /// What it shows, in a few words.
+    pub shows: &'static str,
+    look: fn(&ServerSnapshot) -> Standing,
+}
+
+/// Every feature that depends on a right or a setting of the server.
+pub const FEATURES: &[Feature] = &[
+    Feature { name: "counters", shows: "queries per second, uptime, server load", look: counters },
+    Feature { name: "connections", shows: "connections of all accounts", look: |s| of(s.transactions.as_ref()) },
+    Feature {
+        name: "transactions",
+        shows: "open and idle transactions, lock waits",
+        look: |s| of(s.transactions.as_ref()),
+    },
+    Feature { name: "sizes", shows: "sizes of tables, right at once", look: sizes },
+    Feature { name: "table facts", shows: "rows, engines and free space of tables", look: facts },
+    Feature { name: "statement digests", shows: "what each statement pattern costs", look: |s| of(s.digests.as_ref()) },
+];
+
+/// Asks every feature on every server.
+pub fn doctor(picture: &Picture, now: Instant) -> Vec<Check> {
+    picture.servers().flat_map(|server| checks(server, now)).collect()
+}
+
+/// Asks every feature on one server.
+pub fn checks(server: &ServerSnapshot, now: Instant) -> impl Iterator<Item = Check> + '_ {
+    FEATURES.iter().map(move |feature| Check {
+        server: server.endpoint.clone(),
+        feature: feature.name,
+        shows: feature.shows,
+        standing: unreachable(server, now).unwrap_or_else(|| (feature.look)(server)),
+    })
+}
+
+fn unreachable(server: &ServerSnapshot, now: Instant) -> Option<Standing> {
+    match server.state(now) {
+        State::Down { why, .. } => Some(Standing::Unknown(why)),
+        State::Connecting => Some(Standing::Unknown("not asked yet".to_owned())),
+        State::Live | State::Stale { .. } => None,
+    }
+}
+
+/// The standing of a feature that is one reading.
+fn of<T>(reading: Option<&Aged<Known<T>>>) -> Standing {
+    match reading.map(|reading| &reading.value) {
+        None => Standing::Unknown("not asked yet".to_owned()),
+        Some(Ok(_)) => Standing::Available,
+        Some(Err(lack)) => Standing::Lacking(lack.clone()),
+    }
+}
+
+fn counters(server: &ServerSnapshot) -> Standing {
+    match server.counters {
+        Some(_) => Standing::Available,
+        None => Standing::Unknown("not asked yet".to_owned()),
+    }
+}
+
+/// Without PROCESS the tablespaces are closed and sizes come from the catalogue, whose figures may be old.
+fn sizes(server: &ServerSnapshot) -> Standing {
+    let lacking =
+        server.databases.iter().map(|database| of(database.tables.as_ref())).find(|s| *s != Standing::Available);
+    match (lacking, of(server.transactions.as_ref())) {
+        (Some(standing), _) => standing,
+        (None, Standing::Lacking(lack)) => {
+            let reason = "sizes are the catalogue's and may be a day old".to_owned();
+            Standing::Lacking(Unavailable { reason, ..lack })
+        }
+        (None, _) => Standing::Available,
+    }
+}
+
+fn facts(server: &ServerSnapshot) -> Standing {
+    let standings = server.databases.iter().map(|database| match value(&database.tables) {
+        Some(tables) if !tables.is_empty() && tables.iter().all(|table| table.facts.is_none()) => {
+            hidden(server, database)
+        }
+        _ => of(database.tables.as_ref()),
+    });
+    standings.into_iter().find(|standing| *standing != Standing::Available).unwrap_or(Standing::Available)
+}
+
+/// The catalogue shows an account only the tables that it has some right on. `_` in a GRANT would be a wildcard.
+fn hidden(server: &ServerSnapshot, database: &DatabaseSnapshot) -> Standing {
+    let scope = format!("{}.*", sql::ident(&database.schema).replace('_', "\\_"));
+    let remedy = server.caps.as_ref().map(|caps| caps.grant("SELECT", &scope)).unwrap_or_default();
+    let reason = format!("the catalogue shows this account no table of {}", database.schema);
+    Standing::Lacking(Unavailable::permission(reason, remedy))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::testing::{Stage, denied};
+    use super::*;
+
+    fn standings(change: impl FnOnce(&mut ServerSnapshot)) -> Vec<(&'static str, String)> {
+        let mut stage = Stage::default();
+        change(&mut stage.server);
+        let checks = stage.picture();
+        let word = |standing| match standing {
+            Standing::Available => "available".to_owned(),
+            Standing::Lacking(lack) => lack.remedy,
+            Standing::Unknown(why) => why,
+        };
+        doctor(&checks, stage.now.instant).into_iter().map(|check| (check.feature, word(check.standing))).collect()
+    }
+
+    #[test]
+    fn what_an_account_lacks_is_named_with_its_grant() {
+        let all = standings(|_| {});
+        assert!(all.iter().all(|(_, standing)| standing == "available"), "{all:?}");
+        let blind = standings(|server| {
+            server.transactions = Some(Aged { at: std::time::Instant::now(), value: Err(denied()) });
+        });
+        let lacking: Vec<_> =
+            blind.iter().filter(|(_, standing)| standing.starts_with("GRANT")).map(|row| row.0).collect();
+        assert_eq!(lacking, ["connections", "transactions", "sizes"]);
+    }
+
+    #[test]
+    fn a_table_without_facts_was_hidden_by_the_catalogue() {
+        let rows = standings(|server| {
+            let table = crate::sample::snapshot::Table { name: "t".into(), ..Default::default() };
+            server.databases[0].tables = Some(Aged { at: std::time::Instant::now(), value: Ok(Arc::new(vec![table])) });
+        });
+        let expected = "GRANT SELECT ON `comfyui\\_client`.* TO 'deck'@'localhost';";
+        assert!(rows.contains(&("table facts", expected.to_owned())), "{rows:?}");
+    }
+
+    #[test]
+    fn a_server_that_is_down_has_no_diagnosis() {
+        let rows = standings(|server| {
+            let now = std::time::Instant::now();
+            server.health = crate::sample::Health::Down { since: now, why: "gone".into(), next_try: now };
+        });
+        assert!(rows.iter().all(|(_, standing)| standing == "gone"), "{rows:?}");
+    }
+}
