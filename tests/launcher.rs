@@ -51,7 +51,12 @@ async fn a_kept_directory_starts_again() {
     let (login, command) = (server.root(), server.start_command());
     server.stop().await.unwrap();
     assert!(home.exists() && data.exists());
-    let mut again = Command::new("sh").args(command.split(' ').skip(1)).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut again = Command::new("sh")
+        .args(command.split(' ').skip(1))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     wait_until("the kept server's socket", || socket.exists());
     let pid = rustix::process::Pid::from_child(&again);
     assert_eq!(rows(&mut link(&login).await, 1, "SELECT 1").await, ["1"]);

@@ -41,7 +41,8 @@ fn sampled(model: &mut Model, now: Moment, picture: Picture) {
 }
 
 fn advise(model: &mut Model) {
-    let facts = Facts { picture: &model.picture, thresholds: &model.thresholds, now: model.now };
+    let facts =
+        Facts { picture: &model.picture, thresholds: &model.thresholds, warnings: &model.warnings, now: model.now };
     model.board.update(&facts);
 }
 

@@ -30,7 +30,8 @@ pub async fn link(login: &Login) -> Link {
 /// All rows as text, columns joined by a bar; NULL is empty.
 pub async fn rows(link: &mut Link, columns: usize, sql: &str) -> Vec<String> {
     let rows = link.rows(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
-    let text = |row: &dbdeck::server::row::Row| (0..columns).map(|column| row.text_or_empty(column)).collect::<Vec<_>>();
+    let text =
+        |row: &dbdeck::server::row::Row| (0..columns).map(|column| row.text_or_empty(column)).collect::<Vec<_>>();
     rows.iter().map(|row| text(row).join("|")).collect()
 }
 

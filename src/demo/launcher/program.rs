@@ -173,10 +173,8 @@ impl Program {
 }
 
 /// A root's dynamic loader, and the directory of its libraries.
-const LOADERS: [(&str, &str); 2] = [
-    ("lib64/ld-linux-x86-64.so.2", "x86_64-linux-gnu"),
-    ("lib/ld-linux-aarch64.so.1", "aarch64-linux-gnu"),
-];
+const LOADERS: [(&str, &str); 2] =
+    [("lib64/ld-linux-x86-64.so.2", "x86_64-linux-gnu"), ("lib/ld-linux-aarch64.so.1", "aarch64-linux-gnu")];
 
 fn candidates(names: &[&str]) -> Vec<OsString> {
     let on_path = names.iter().map(OsString::from);

@@ -1,7 +1,9 @@
 //! The first screen: a pane for each database, what needs attention, and the jobs.
 
-mod attention;
+pub mod attention;
 mod pane;
+
+pub use attention::mark;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
