@@ -82,7 +82,9 @@ fn read(path: &Path) -> Result<(Vec<u8>, u32), ConfigError> {
 
 fn because(error: &std::io::Error) -> String {
     match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file; check the path, or start with config.example.yaml".into(),
+        std::io::ErrorKind::NotFound => {
+            "there is no such file; check the path, or start with config.example.yaml".into()
+        }
         std::io::ErrorKind::PermissionDenied => "this user may not read the file; change its owner or mode".into(),
         kind => format!("the file cannot be read: {kind}"),
     }

@@ -1,8 +1,11 @@
 //! "Did you mean …": the known word that a misspelled one is nearest to.
 
 /// The one of `known` that `word` is a slip of the keyboard away from: one slip for short words, two from six letters
-/// on; none when `word` has fewer than three letters. A known word itself is not suggested.
+/// on, and in words of one or two letters only their case. None for what a terminal would not show as it is.
 pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    if word.chars().any(char::is_control) {
+        return None;
+    }
     let word: Vec<char> = word.to_lowercase().replace(['-', ' '], "_").chars().take(40).collect();
     known
         .iter()
@@ -29,7 +32,8 @@ fn slips(one: &[char], other: &[char]) -> usize {
         for column in 1..=other.len() {
             let differ = usize::from(one[row - 1] != other[column - 1]);
             let mut best = (last[column] + 1).min(this[column - 1] + 1).min(last[column - 1] + differ);
-            let swapped = row > 1 && column > 1 && one[row - 1] == other[column - 2] && one[row - 2] == other[column - 1];
+            let swapped =
+                row > 1 && column > 1 && one[row - 1] == other[column - 2] && one[row - 2] == other[column - 1];
             if swapped {
                 best = best.min(before[column - 2] + 1);
             }
@@ -57,6 +61,7 @@ mod tests {
             ("mysq", Some("mysql")),
             ("UI", Some("ui")),
             ("gui", None),
+            ("hos\u{1b}t", None),
             ("redis", None),
             ("logging", None),
             ("", None),

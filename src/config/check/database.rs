@@ -10,7 +10,7 @@ use crate::config::problem::Position;
 use crate::units::DatabaseName;
 
 /// The keys of a database. The last three are the application's and mean nothing here.
-pub(in crate::config) const DATABASE: &[&str] = &[
+pub(super) const DATABASE: &[&str] = &[
     "host",
     "port",
     "socket",
@@ -40,7 +40,10 @@ impl Checker {
         let entries = match &mysql.value.value {
             Value::Map(entries) if !entries.is_empty() => entries,
             Value::Map(_) | Value::Nothing => {
-                self.problem(mysql.at, "`mysql` names no database; add one, such as `client:` with host, user and database");
+                self.problem(
+                    mysql.at,
+                    "`mysql` names no database; add one, such as `client:` with host, user and database",
+                );
                 return Vec::new();
             }
             _ => {
@@ -60,7 +63,10 @@ impl Checker {
 
     /// Says that there is nothing to watch.
     pub(super) fn no_databases(&mut self, at: Position) -> Vec<Target> {
-        self.problem(at, "there is no `mysql` section; add one with the databases, or choose another file with --config");
+        self.problem(
+            at,
+            "there is no `mysql` section; add one with the databases, or choose another file with --config",
+        );
         Vec::new()
     }
 
@@ -150,7 +156,9 @@ impl Checker {
     /// Two names for one database would count everything twice.
     fn not_twice(&mut self, found: &[(Position, Target)], at: Position, target: &Target) {
         let same = |other: &&(Position, Target)| {
-            other.1.name != target.name && other.1.schema == target.schema && same_place(&other.1.endpoint, &target.endpoint)
+            other.1.name != target.name
+                && other.1.schema == target.schema
+                && same_place(&other.1.endpoint, &target.endpoint)
         };
         if let Some((first, other)) = found.iter().find(same) {
             let sentence = format!(

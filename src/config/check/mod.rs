@@ -24,8 +24,7 @@ use super::suggest::nearest;
 pub(super) const SECTIONS: &[&str] = &["mysql", "environment", "operator", "thresholds", "sampling", "ui"];
 
 /// Names that are dbdeck's and mean nothing yet.
-const RESERVED: &[&str] =
-    &["migrations", "schema", "retention", "backup", "schedule", "worker", "ledger", "setup"];
+const RESERVED: &[&str] = &["migrations", "schema", "retention", "backup", "schedule", "worker", "ledger", "setup"];
 
 /// Checks the text of the file at `path`; nothing but files that it names is looked at besides.
 ///
@@ -136,4 +135,11 @@ impl Checker {
         };
         found.iter().map(said).collect()
     }
+}
+
+/// Every key that is known, section by section: what the example has to say.
+#[cfg(test)]
+pub(super) fn keys() -> impl Iterator<Item = &'static [&'static str]> {
+    let blocks = [database::DATABASE, account::ACCOUNT, tls::TLS];
+    blocks.into_iter().chain([SECTIONS, settings::THRESHOLDS, settings::SAMPLING, settings::UI])
 }
