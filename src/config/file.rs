@@ -68,7 +68,8 @@ fn options() -> Options {
     limits.max_total_replayed_events = 10_000;
     limits.max_replay_stack_depth = 8;
     let mut budget = serde_saphyr::Budget::default();
-    budget.max_depth = 64;
+    budget.max_depth = 32;
+    budget.flow_nesting_limit = 32;
     budget.max_documents = 1;
     let mut options = Options::default();
     options.with_snippet = false;

@@ -18,3 +18,6 @@ mod syntax;
 pub use load::{Search, load};
 pub use model::*;
 pub use problem::{ConfigError, Position, Problem};
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,11 @@
 //! "Did you mean …": the known word that a misspelled one is nearest to.
 
 /// The one of `known` that `word` is a slip of the keyboard away from: one slip for short words, two from six letters
-/// on; none when `word` has fewer than three letters. A known word itself is not suggested.
+/// on, and in words of one or two letters only their case. None for what a terminal would not show as it is.
 pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    if word.chars().any(char::is_control) {
+        return None;
+    }
     let word: Vec<char> = word.to_lowercase().replace(['-', ' '], "_").chars().take(40).collect();
     known
         .iter()
@@ -58,6 +61,7 @@ mod tests {
             ("mysq", Some("mysql")),
             ("UI", Some("ui")),
             ("gui", None),
+            ("hos\u{1b}t", None),
             ("redis", None),
             ("logging", None),
             ("", None),

@@ -67,7 +67,11 @@ fn grammar_sentence(kind: &ErrorKind) -> &'static str {
         Kind::InvalidQuotedScalarIndent | Kind::DocumentIndicatorInQuotedScalar => {
             "a quoted text runs into this line; the quote above is probably not closed"
         }
-        Kind::UnexpectedCharacter { .. } | Kind::PlainScalarStartsWithDashFlowIndicator => QUOTE_FIRST,
+        Kind::UnexpectedCharacter { .. }
+        | Kind::PlainScalarStartsWithDashFlowIndicator
+        | Kind::UndeclaredTagHandle
+        | Kind::MissingTagUri
+        | Kind::MissingAnchorOrAliasName => QUOTE_FIRST,
         Kind::MappingValueNotAllowed
         | Kind::MappingKeyNotAllowed
         | Kind::InvalidColonPlacement
@@ -84,7 +88,6 @@ fn grammar_sentence(kind: &ErrorKind) -> &'static str {
         Kind::ExpectedFlowMappingSeparator | Kind::ExpectedFlowSequenceSeparator => {
             "a `,` or the closing bracket is missing here"
         }
-        Kind::UndeclaredTagHandle | Kind::MissingTagUri | Kind::MissingAnchorOrAliasName => QUOTE_FIRST,
         _ => NOT_YAML,
     }
 }

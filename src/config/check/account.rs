@@ -7,8 +7,7 @@ use crate::config::model::Account;
 use crate::secret::SecretSource;
 
 /// The keys of an `operator` block.
-pub(in crate::config) const ACCOUNT: &[&str] =
-    &["user", "password", "password_env", "password_file", "password_command"];
+pub(super) const ACCOUNT: &[&str] = &["user", "password", "password_env", "password_file", "password_command"];
 
 /// The ways to give a password.
 const PASSWORDS: &[&str] = &["password", "password_env", "password_file", "password_command"];
@@ -29,13 +28,11 @@ impl Checker {
 
     /// The text of a key that has to be there.
     pub(super) fn required(&mut self, from: &Section<'_>, key: &str) -> Option<String> {
-        match from.get(key) {
-            Some(node) => self.text(key, node),
-            None => {
-                self.problem(from.at, format!("{} has no `{key}`; add one", from.title));
-                None
-            }
+        if let Some(node) = from.get(key) {
+            return self.text(key, node);
         }
+        self.problem(from.at, format!("{} has no `{key}`; add one", from.title));
+        None
     }
 
     fn secret(&mut self, from: &Section<'_>) -> Option<SecretSource> {

@@ -10,7 +10,7 @@ use crate::config::problem::Position;
 use crate::units::DatabaseName;
 
 /// The keys of a database. The last three are the application's and mean nothing here.
-pub(in crate::config) const DATABASE: &[&str] = &[
+pub(super) const DATABASE: &[&str] = &[
     "host",
     "port",
     "socket",

@@ -136,3 +136,10 @@ impl Checker {
         found.iter().map(said).collect()
     }
 }
+
+/// Every key that is known, section by section: what the example has to say.
+#[cfg(test)]
+pub(super) fn keys() -> impl Iterator<Item = &'static [&'static str]> {
+    let blocks = [database::DATABASE, account::ACCOUNT, tls::TLS];
+    blocks.into_iter().chain([SECTIONS, settings::THRESHOLDS, settings::SAMPLING, settings::UI])
+}

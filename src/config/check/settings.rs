@@ -7,7 +7,7 @@ use super::Checker;
 use crate::config::file::Entry;
 use crate::config::model::{Sampling, Thresholds, Ui};
 
-pub(in crate::config) const THRESHOLDS: &[&str] = &[
+pub(super) const THRESHOLDS: &[&str] = &[
     "pool_percent",
     "connections_percent",
     "long_statement",
@@ -19,10 +19,9 @@ pub(in crate::config) const THRESHOLDS: &[&str] = &[
     "replication_lag",
 ];
 
-pub(in crate::config) const SAMPLING: &[&str] =
-    &["interval", "sizes", "statements", "slow", "connect_budget", "query_budget"];
+pub(super) const SAMPLING: &[&str] = &["interval", "sizes", "statements", "slow", "connect_budget", "query_budget"];
 
-pub(in crate::config) const UI: &[&str] = &["read_only", "mouse", "theme", "glyphs"];
+pub(super) const UI: &[&str] = &["read_only", "mouse", "theme", "glyphs"];
 
 impl Checker {
     pub(super) fn thresholds(&mut self, entry: Option<&Entry>) -> Thresholds {

@@ -7,7 +7,7 @@ use super::section::Section;
 use crate::config::file::Entry;
 use crate::config::model::{Tls, TlsMode};
 
-pub(in crate::config) const TLS: &[&str] = &["mode", "ca", "cert", "key"];
+pub(super) const TLS: &[&str] = &["mode", "ca", "cert", "key"];
 
 impl Checker {
     pub(super) fn tls(&mut self, entry: Option<&Entry>) -> Tls {

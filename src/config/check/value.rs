@@ -1,7 +1,7 @@
 //! Single values: each reader returns the value, or reports at its place what it should have been.
 
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::Checker;
@@ -144,7 +144,7 @@ impl Checker {
         match percent {
             Some(percent) => *value = percent,
             None => {
-                self.problem(node.at, format!("`{key}` must be a percentage above 0 and up to {most}, without `%`"))
+                self.problem(node.at, format!("`{key}` must be a percentage above 0 and up to {most}, without `%`"));
             }
         }
     }
@@ -184,7 +184,7 @@ fn unquoted(node: &Node) -> &'static str {
 }
 
 /// Why a file cannot be read. Pipes are not opened: that could wait for ever and takes their content away.
-fn unreadable(path: &std::path::Path) -> Option<String> {
+fn unreadable(path: &Path) -> Option<String> {
     use std::io::ErrorKind;
     let opened = std::fs::metadata(path).and_then(|about| {
         if about.is_file() {
@@ -196,7 +196,7 @@ fn unreadable(path: &std::path::Path) -> Option<String> {
         Ok(about) if about.is_dir() => Some("is a directory".to_owned()),
         Ok(_) => None,
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            Some("does not exist (a relative path begins at this file's directory)".to_owned())
+            Some("does not exist (a relative path begins at this file's directory, and `~` is not expanded)".to_owned())
         }
         Err(error) if error.kind() == ErrorKind::PermissionDenied => {
             Some("this user may not read; run dbdeck as its owner or change its mode".to_owned())
