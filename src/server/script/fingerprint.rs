@@ -6,7 +6,7 @@
 //! as far as it goes.
 
 use super::Options;
-use super::layout::layout;
+use super::layout::{is_name, layout};
 use super::scan::{self, Kind, Token};
 
 /// The fingerprint of one statement: it holds no literal, and the fingerprint of a fingerprint is itself.
@@ -59,13 +59,16 @@ fn whole_mark(sql: &str, token: Token) -> Token {
     Token { end: length.map_or(token.end, |length| token.start + length), ..token }
 }
 
-/// Whether a word or mark stands for a value: `?`, `\N`; `NULL`, `TRUE`, `FALSE` unless tested for; digits behind the
-/// dot of what was a value and no name.
+/// Whether a word or mark stands for a value: `?`, `\N`; `NULL`, `TRUE`, `FALSE` unless tested for; what begins with a
+/// digit behind a dot that no name precedes.
 fn is_value(text: &str, parts: &[&str]) -> bool {
+    let is_mark = text == VALUE || text == "\\N";
     match parts {
-        [.., VALUE, "."] if text.starts_with(|first: char| first.is_ascii_digit()) => true,
-        [.., test] if is_one_of(test, &["IS", "NOT"]) => text == VALUE || text == "\\N",
-        _ => text == VALUE || text == "\\N" || is_one_of(text, &["NULL", "TRUE", "FALSE"]),
+        [before @ .., "."] if !before.last().is_some_and(|before| is_name(before)) => {
+            is_mark || text.starts_with(|first: char| first.is_ascii_digit())
+        }
+        [.., test] if is_one_of(test, &["IS", "NOT"]) => is_mark,
+        _ => is_mark || is_one_of(text, &["NULL", "TRUE", "FALSE"]),
     }
 }
 

@@ -26,6 +26,7 @@ fn needs_space(before: &str, part: &str) -> bool {
     }
 }
 
-fn is_name(part: &str) -> bool {
+/// Whether a part is a name or a key word.
+pub(super) fn is_name(part: &str) -> bool {
     part.bytes().next().is_some_and(|byte| byte == b'`' || super::scan::is_word(byte))
 }
