@@ -24,6 +24,8 @@ pub struct Contender {
     pub keys: Vec<Key>,
     /// Makes it list every thread, idle ones too.
     pub list_all: Vec<Key>,
+    /// As [`Contender::keys`], while every thread is listed.
+    pub crowd_keys: Vec<Key>,
     /// It says that the server is away.
     pub notices: Condition,
     /// Fresh figures arrive again, judged against the screen at the moment when the server came back.

@@ -9,6 +9,8 @@ use crate::stage::{DATABASES, PASSWORD, Stage, WATCHER};
 
 pub const NAME: &str = "dbdeck";
 const LIVE: &str = "● live";
+/// In the status line of a list; turning it round sorts and draws everything anew.
+const REVERSED: &str = " reversed";
 
 pub fn contender(stage: &Stage) -> Result<Contender> {
     let configuration = stage.write("dbdeck.yaml", &configuration(stage)?)?;
@@ -19,12 +21,13 @@ pub fn contender(stage: &Stage) -> Result<Contender> {
     Ok(Contender {
         name: NAME,
         command,
-        ready: Condition::All(vec![all_live.clone(), Condition::AtLeast(DATABASES.len(), "queries")]),
+        ready: Condition::All(vec![all_live.clone(), Condition::Lacks("not read yet")]),
         keys: vec![
             Key::new("2", Condition::Lacks("Needs attention")),
             Key::new("1", Condition::Shows("Needs attention")),
         ],
-        list_all: Vec::new(),
+        list_all: vec![Key::new("2", Condition::Shows("bench_"))],
+        crowd_keys: vec![Key::new("S", Condition::Shows(REVERSED)), Key::new("S", Condition::Lacks(REVERSED))],
         notices: Condition::Fewer(DATABASES.len(), LIVE),
         back: all_live,
         quit: "q",

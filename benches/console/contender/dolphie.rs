@@ -36,12 +36,18 @@ pub fn contender(stage: &Stage, target: &Path) -> Result<Contender> {
             Condition::Shows("Latency"),
             Condition::Shows("Processlist ("),
         ]),
-        keys: vec![Key::new("1", Condition::Lacks(DASHBOARD)), Key::new("1", Condition::Shows(DASHBOARD))],
+        keys: dashboard_keys(),
         list_all: vec![Key::new("i", Condition::Shows("bench_"))],
+        crowd_keys: dashboard_keys(),
         notices: Condition::Any(vec![Condition::Shows(LOST), Condition::Shows("Connect to a Host")]),
         back: Condition::Moves("Latency"),
         quit: "q",
     })
+}
+
+/// Puts the dashboard away and back, above the process list.
+fn dashboard_keys() -> Vec<Key> {
+    vec![Key::new("1", Condition::Lacks(DASHBOARD)), Key::new("1", Condition::Shows(DASHBOARD))]
 }
 
 /// The program, installed first when it is not there.

@@ -28,7 +28,7 @@ pub fn crowded(stage: &mut Stage, contender: &Contender, effort: Effort) -> Resu
     for key in &contender.list_all {
         super::press(&mut terminal, key)?;
     }
-    let figure = slowest_percent(&mut terminal, &contender.keys, effort)?;
+    let figure = slowest_percent(&mut terminal, &contender.crowd_keys, effort)?;
     terminal.quit(contender.quit);
     drop(crowd);
     Ok(vec![(Metric::KeyCrowded, Ok(figure))])
