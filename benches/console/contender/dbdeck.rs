@@ -26,7 +26,7 @@ pub fn contender(stage: &Stage) -> Result<Contender> {
             Key::new("2", Condition::Lacks("Needs attention")),
             Key::new("1", Condition::Shows("Needs attention")),
         ],
-        list_all: vec![Key::new("2", Condition::Shows("bench_"))],
+        list_all: vec![Key::new("2", Condition::Shows("Sleep"))],
         crowd_keys: vec![Key::new("S", Condition::Shows(REVERSED)), Key::new("S", Condition::Lacks(REVERSED))],
         notices: Condition::Fewer(DATABASES.len(), LIVE),
         back: all_live,

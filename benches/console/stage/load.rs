@@ -1,4 +1,4 @@
-//! A steady load that touches all three databases, the same for every contender.
+//! A load that touches all three databases and rises and falls, the same for every contender.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,8 +11,14 @@ use dbdeck::server::Login;
 use super::DATABASES;
 use crate::probe::Probe;
 
-/// 250 statements a second.
-const PACE: Duration = Duration::from_millis(4);
+/// Between two statements, second after second: 100 to 500 statements a second, so that figures change.
+const PACES: [Duration; 5] = [
+    Duration::from_millis(4),
+    Duration::from_millis(10),
+    Duration::from_millis(2),
+    Duration::from_millis(7),
+    Duration::from_millis(3),
+];
 
 /// A load that runs until the value is dropped.
 pub struct Load {
@@ -23,13 +29,11 @@ pub struct Load {
 impl Load {
     /// Starts from the same point for every contender: what an earlier load has added goes first.
     pub fn start(login: &Login) -> Result<Self> {
-        let mut probe = Probe::open(login)?;
-        for (_, database) in DATABASES {
-            probe.execute(&format!("TRUNCATE TABLE {database}.t0"))?;
-        }
+        let mut clients =
+            DATABASES.iter().map(|(_, database)| client(login, database)).collect::<Result<Vec<Probe>>>()?;
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
-        let worker = std::thread::spawn(move || work(&mut probe, &stopped));
+        let worker = std::thread::spawn(move || work(&mut clients, &stopped));
         Ok(Self { stop, worker: Some(worker) })
     }
 
@@ -48,26 +52,33 @@ impl Drop for Load {
     }
 }
 
-/// One statement per tick; a late one is not made up for.
-fn work(probe: &mut Probe, stopped: &AtomicBool) -> Result<()> {
-    for number in 0_usize.. {
-        if stopped.load(Ordering::Relaxed) {
-            break;
-        }
-        let due = Instant::now() + PACE;
-        probe.execute(&statement(number))?;
-        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+fn client(login: &Login, database: &str) -> Result<Probe> {
+    let mut client = Probe::open(login)?;
+    client.execute(&format!("USE {database}"))?;
+    client.execute("TRUNCATE TABLE t0")?;
+    Ok(client)
+}
+
+/// One statement per tick, clients in turn; a late one is not made up for.
+fn work(clients: &mut [Probe], stopped: &AtomicBool) -> Result<()> {
+    let began = Instant::now();
+    let (mut number, count) = (0_usize, clients.len());
+    while !stopped.load(Ordering::Relaxed) {
+        let tick = Instant::now();
+        let second = usize::try_from(began.elapsed().as_secs())?;
+        clients[number % count].execute(&statement(number / count))?;
+        number += 1;
+        std::thread::sleep(PACES[second % PACES.len()].saturating_sub(tick.elapsed()));
     }
     Ok(())
 }
 
-/// Inserts, updates and reads in turn, databases in turn.
+/// Inserts, updates and reads in turn.
 fn statement(number: usize) -> String {
-    let (_, database) = DATABASES[number % DATABASES.len()];
     match number % 4 {
-        0 => format!("INSERT INTO {database}.t0 (state, note) VALUES ({number} % 100, REPEAT('b', 100))"),
-        1 => format!("UPDATE {database}.t1 SET state = state + 1 WHERE id = 1"),
-        2 => format!("SELECT COUNT(*) FROM {database}.t0 WHERE state = {number} % 100"),
-        _ => format!("SELECT note FROM {database}.t2 WHERE id = 1"),
+        0 => format!("INSERT INTO t0 (state, note) VALUES ({number} % 100, REPEAT('b', 100))"),
+        1 => "UPDATE t1 SET state = state + 1 WHERE id = 1".to_owned(),
+        2 => format!("SELECT COUNT(*) FROM t0 WHERE state = {number} % 100"),
+        _ => "SELECT note FROM t2 WHERE id = 1".to_owned(),
     }
 }
