@@ -35,6 +35,8 @@ pub struct Model {
     pub targets: Vec<DatabaseName>,
     /// When a figure deserves attention.
     pub thresholds: Thresholds,
+    /// What the configuration itself deserves a word about.
+    pub warnings: Vec<String>,
     /// The latest of every server.
     pub picture: Picture,
     /// What needs attention.
@@ -112,6 +114,7 @@ impl Model {
             environment: config.environment,
             targets: config.targets.iter().map(|target| target.name.clone()).collect(),
             thresholds: config.thresholds,
+            warnings: config.warnings.clone(),
             picture: Picture::default(),
             board: Board::default(),
             screen: 0,
