@@ -3,8 +3,7 @@
 use std::fmt;
 use std::time::Instant;
 
-use unicode_width::UnicodeWidthChar;
-
+use crate::text::truncate;
 use crate::units::{DatabaseName, ThreadId};
 
 /// How bad it is.
@@ -93,7 +92,7 @@ pub struct Signal {
 impl Signal {
     /// Something that is so: strength is infinite until [`Signal::strength`] says otherwise.
     pub fn new(subject: Subject, severity: Severity, text: impl AsRef<str>) -> Self {
-        let text = clipped(text.as_ref(), TEXT);
+        let text = truncate(text.as_ref(), TEXT);
         Self { subject, strength: f64::INFINITY, severity, text, remedy: String::new(), since: None }
     }
 
@@ -163,34 +162,9 @@ impl Signals {
     }
 }
 
-/// As much of a text as fits, with an ellipsis in place of the rest.
-pub fn clipped(text: &str, columns: usize) -> String {
-    let width = |c: char| c.width().unwrap_or(0);
-    if text.chars().map(width).sum::<usize>() <= columns {
-        return text.to_owned();
-    }
-    let mut left = columns.saturating_sub(1);
-    let fitting = text.chars().take_while(|c| {
-        let fits = width(*c) <= left;
-        left = left.saturating_sub(width(*c));
-        fits
-    });
-    fitting.chain(['…']).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_text_is_cut_by_columns_not_by_letters() {
-        let check = |text: &str, columns, expected: &str| assert_eq!(clipped(text, columns), expected);
-        check("short", 5, "short");
-        check("shorter", 5, "shor…");
-        check("表格表格", 5, "表格…");
-        check("表格表格", 4, "表…");
-        check("", 0, "");
-    }
 
     #[test]
     fn a_limit_of_zero_switches_off() {

@@ -41,8 +41,8 @@ fn sampled(model: &mut Model, now: Moment, picture: Picture) {
 }
 
 fn advise(model: &mut Model) {
-    let facts =
-        Facts { picture: &model.picture, thresholds: &model.thresholds, warnings: &model.warnings, now: model.now };
+    let (picture, thresholds, warnings) = (&model.picture, &model.thresholds, &model.warnings);
+    let facts = Facts { picture, thresholds, warnings, now: model.now };
     model.board.update(&facts);
 }
 
