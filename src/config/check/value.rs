@@ -58,7 +58,7 @@ impl Checker {
             }
             Some(text) => return Some(text.to_owned()),
             None if matches!(node.value, Value::Nothing) => {
-                format!("`{key}` is empty; write a value (in quotes, if it begins with # or is null) or remove the key")
+                format!("`{key}` is empty; write a value (in quotes if it begins with `#`) or remove the key")
             }
             None => {
                 format!("`{key}` takes a text, and this is a list or a block; put it in quotes if it is meant as text")

@@ -157,8 +157,8 @@ ui: {read_only: true, mouse: yes, theme: light, glyphs: ascii}
     assert_eq!(config.environment, Environment::Production);
     let thresholds = Thresholds {
         pool_percent: 90.5,
-        long_statement: Duration::from_secs(300),
-        idle_transaction: Duration::from_secs(3600),
+        long_statement: Duration::from_mins(5),
+        idle_transaction: Duration::from_hours(1),
         slow_statements: 3,
         replication_lag: Duration::from_millis(500),
         ..Thresholds::default()

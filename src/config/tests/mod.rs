@@ -1,8 +1,9 @@
-//! Configurations as people write them: [`broken`] (each fault with its place), [`good`], and where they are [`found`].
+//! Configurations as people write them: [`broken`] (each fault with its place), [`good`], [`hostile`], and where they are [`found`].
 
 mod broken;
 mod found;
 mod good;
+mod hostile;
 
 use std::path::PathBuf;
 
