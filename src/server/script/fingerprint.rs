@@ -67,7 +67,7 @@ fn is_value(text: &str, parts: &[&str]) -> bool {
         [before @ .., "."] if !before.last().is_some_and(|before| is_name(before)) => {
             is_mark || text.starts_with(|first: char| first.is_ascii_digit())
         }
-        [.., test] if is_one_of(test, &["IS", "NOT"]) => is_mark,
+        [.., tested_by] if is_one_of(tested_by, &["IS", "NOT"]) => is_mark,
         _ => is_mark || is_one_of(text, &["NULL", "TRUE", "FALSE"]),
     }
 }

@@ -195,3 +195,22 @@ fn sql_modes_are_read_from_the_variable() {
     assert_eq!(Options::of_sql_mode("no_backslash_escapes"), PLAIN_BACKSLASH);
     assert_eq!(Options::of_sql_mode(""), Options::default());
 }
+
+/// The service's own schema, file by file: every statement begins with a word that a schema may hold.
+#[test]
+fn the_schema_is_split() {
+    let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schema");
+    let files: Vec<_> = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(files.len() >= 3, "{files:?}");
+    for file in files {
+        let script = std::fs::read_to_string(&file).unwrap();
+        let statements =
+            split(&script, Options::default()).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        assert!(!statements.is_empty(), "{}", file.display());
+        for statement in statements {
+            let verb = statement.text.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+            let expected = ["CREATE", "INSERT", "SET", "USE", "ALTER", "/*!"];
+            assert!(expected.contains(&verb.as_str()), "{}:{}: {verb}", file.display(), statement.line);
+        }
+    }
+}
