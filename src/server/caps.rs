@@ -5,6 +5,7 @@
 use super::dialect::{Flavor, ServerKind, Version};
 use super::error::ServerError;
 use super::row::Row;
+use super::sql;
 
 /// What this server can do, for this account.
 #[derive(Debug, Clone, Default)]
@@ -43,6 +44,14 @@ pub struct Caps {
     pub replica_right: &'static str,
     /// The right that the binary log's list and position need.
     pub binary_log_right: &'static str,
+    /// The column of `information_schema.STATISTICS` with the expression of an index on one; `NULL` where there is none.
+    pub index_expression: &'static str,
+    /// The statement that makes the server tell the free space of its disks, where it can learn that.
+    pub disks_remedy: Option<&'static str>,
+    /// Whether a session has one active role (else several, and the rights of the active ones are shown as its own).
+    pub single_role: bool,
+    /// Whether `_` and `%` in the database of a grant are plain characters, as with MySQL's `partial_revokes`.
+    pub literal_grants: bool,
 }
 
 /// Where the process list is read.
@@ -97,6 +106,7 @@ impl Caps {
             read_only: row.flag(6).unwrap_or(false),
             account: row.text_or_empty(7),
             identity: row.text_or_empty(8),
+            literal_grants: row.flag(9).unwrap_or(false),
             ..Self::default()
         };
         Ok(match kind.flavor {
@@ -114,6 +124,9 @@ impl Caps {
             binary_log_status: "SHOW MASTER STATUS",
             replica_right: "SLAVE MONITOR",
             binary_log_right: "BINLOG MONITOR",
+            index_expression: "NULL",
+            disks_remedy: Some("INSTALL SONAME 'disks';"),
+            single_role: true,
             ..self
         }
     }
@@ -130,6 +143,9 @@ impl Caps {
             binary_log_status: if modern { "SHOW BINARY LOG STATUS" } else { "SHOW MASTER STATUS" },
             replica_right: "REPLICATION CLIENT",
             binary_log_right: "REPLICATION CLIENT",
+            index_expression: if self.kind.version >= Version(8, 0, 13) { "EXPRESSION" } else { "NULL" },
+            disks_remedy: None,
+            single_role: false,
             ..self
         }
     }
@@ -138,5 +154,11 @@ impl Caps {
     pub fn grant(&self, right: &str, scope: &str) -> String {
         let (user, host) = self.account.rsplit_once('@').unwrap_or((&self.account, "%"));
         format!("GRANT {right} ON {scope} TO '{}'@'{}';", user.replace('\'', "''"), host.replace('\'', "''"))
+    }
+
+    /// All tables of one database as a GRANT names them, and of no other database whose name fits the same pattern.
+    pub fn scope_of(&self, schema: &str) -> String {
+        let escaped = schema.replace('\\', "\\\\").replace('_', "\\_").replace('%', "\\%");
+        format!("{}.*", sql::ident(if self.literal_grants { schema } else { &escaped }))
     }
 }

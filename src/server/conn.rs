@@ -59,6 +59,8 @@ pub struct Budgets {
 pub struct Link {
     connection: Option<MySqlConnection>,
     budget: Duration,
+    /// Where it leads.
+    pub endpoint: Endpoint,
     /// Its id on the server.
     pub id: ThreadId,
     /// What this server can do, for this account.
@@ -83,6 +85,7 @@ impl Link {
         let mut link = Self {
             connection: Some(connection),
             budget: budgets.connect,
+            endpoint: login.endpoint.clone(),
             id: ThreadId::default(),
             caps: Caps::default(),
         };

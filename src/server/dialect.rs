@@ -98,16 +98,28 @@ impl ServerKind {
     }
 
     /// The settings that decide what can be read; one row, columns as [`super::caps::Caps::of`] expects them.
-    pub fn settings(self) -> &'static str {
+    pub fn settings(self) -> String {
+        let identity = match self.flavor {
+            Flavor::MariaDb => "CONCAT(@@hostname, '|', @@datadir, '|', @@pid_file, '|', @@port)",
+            Flavor::MySql => "@@server_uuid",
+        };
+        let literal_grants = if self.has_partial_revokes() { "@@global.partial_revokes" } else { "0" };
+        format!(
+            "SELECT @@performance_schema, @@hostname, @@port, @@datadir, @@max_connections, @@log_bin, \
+             @@global.read_only, CURRENT_USER(), {identity}, {literal_grants}"
+        )
+    }
+
+    /// Whether the account's rights may have holes, and names in grants are then no patterns.
+    fn has_partial_revokes(self) -> bool {
+        self.flavor == Flavor::MySql && self.version >= Version(8, 0, 16)
+    }
+
+    /// The settings that only one of the families has: per-user statistics, and refusing writes of administrators too.
+    pub fn own_variables(self) -> [&'static str; 2] {
         match self.flavor {
-            Flavor::MariaDb => {
-                "SELECT @@performance_schema, @@hostname, @@port, @@datadir, @@max_connections, @@log_bin, \
-                 @@global.read_only, CURRENT_USER(), CONCAT(@@hostname, '|', @@datadir, '|', @@pid_file, '|', @@port)"
-            }
-            Flavor::MySql => {
-                "SELECT @@performance_schema, @@hostname, @@port, @@datadir, @@max_connections, @@log_bin, \
-                 @@global.read_only, CURRENT_USER(), @@server_uuid"
-            }
+            Flavor::MariaDb => ["@@global.userstat", "NULL"],
+            Flavor::MySql => ["NULL", "@@global.super_read_only"],
         }
     }
 }

@@ -61,6 +61,12 @@ impl ServerError {
         matches!(self, Self::Sql { code: 1044 | 1142 | 1143 | 1227 | 1370, .. })
     }
 
+    /// Whether the server gave up because of a lock or a statement limit: 1205, 1969 and 3024 (the limit of each
+    /// flavor), 1317 (interrupted).
+    pub fn is_held(&self) -> bool {
+        matches!(self, Self::Sql { code: 1205 | 1317 | 1969 | 3024, .. })
+    }
+
     /// Whether the connection can still be used after this error.
     pub fn is_harmless(&self) -> bool {
         matches!(self, Self::Sql { .. } | Self::Unexpected(_))

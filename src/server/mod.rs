@@ -10,6 +10,7 @@ pub mod caps;
 pub mod conn;
 pub mod dialect;
 pub mod error;
+pub mod local;
 pub mod read;
 pub mod row;
 pub mod script;

@@ -7,16 +7,28 @@
 //! Deliberately absent: `SHOW ENGINE INNODB STATUS` and the `sys` schema. The first is prose that changes, the second
 //! took minutes on a busy server.
 
+pub mod binary_log;
 pub mod counters;
+pub mod disk;
+pub mod replication;
+pub mod rights;
 pub mod sizes;
+pub mod slow_log;
 pub mod statements;
 pub mod tables;
 pub mod threads;
 pub mod transactions;
+pub mod variables;
 
+pub use binary_log::BinaryLog;
 pub use counters::Counters;
+pub use disk::DiskSpace;
+pub use replication::Channel;
+pub use rights::Rights;
 pub use sizes::TableSize;
+pub use slow_log::{SlowLog, SlowStatement};
 pub use statements::{DigestRow, SchemaTotal};
 pub use tables::TableFacts;
 pub use threads::Thread;
 pub use transactions::Transaction;
+pub use variables::Variables;
