@@ -20,7 +20,7 @@ pub struct Database {
     pub pool: (u32, u32),
     /// The statements that make its tables, and its default rows.
     scripts: &'static [&'static str],
-    /// Its tables that are partitioned by day, with the column that decides.
+    /// Its tables that are partitioned by day.
     pub partitioned: &'static [&'static str],
 }
 
@@ -157,7 +157,9 @@ pub async fn create_accounts(root: &mut Link) -> Result<Vec<DemoAccount>, Server
 fn operator_rights(root: &Link) -> Vec<String> {
     let look = |database: Database| format!("SELECT ON {}.*", grant_pattern(database.schema));
     let mut rights: Vec<String> = DATABASES.map(look).into();
-    rights.push(format!("{} ON *.*", root.caps.kind.monitoring_rights()));
+    for right in ["PROCESS", root.caps.replica_right, root.caps.binary_log_right] {
+        rights.push(format!("{right} ON *.*"));
+    }
     rights.push("SELECT ON `performance\\_schema`.*".to_owned());
     rights.push("SELECT ON mysql.slow_log".to_owned());
     rights

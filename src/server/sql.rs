@@ -88,6 +88,15 @@ pub fn literal(text: &str) -> String {
     format!("_utf8mb4 0x{hex}")
 }
 
+/// A string literal that stays readable in a process list and a slow log. It means the same under every `sql_mode`, in
+/// a session that speaks utf8mb4 as every [`super::Link`] does.
+pub fn readable(text: &str) -> String {
+    if text.chars().any(|c| c == '\\' || c.is_control()) {
+        return literal(text);
+    }
+    format!("'{}'", text.replace('\'', "''"))
+}
+
 /// Literals for `IN (…)`; of none, `NULL`, which nothing equals.
 pub fn list<T: AsRef<str>>(texts: &[T]) -> String {
     if texts.is_empty() {
