@@ -26,8 +26,8 @@ pub struct Stage {
 const THRESHOLDS: Thresholds = Thresholds {
     pool_percent: 80.0,
     connections_percent: 80.0,
-    long_statement: Duration::from_secs(60),
-    long_transaction: Duration::from_secs(60),
+    long_statement: Duration::from_mins(1),
+    long_transaction: Duration::from_mins(1),
     idle_transaction: Duration::from_secs(30),
     slow_statements: 10,
     disk_percent: 85.0,

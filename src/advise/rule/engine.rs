@@ -66,12 +66,12 @@ mod tests {
     fn one_line_names_them_all() {
         let check = |engines: &[Option<&str>], expected: &[&str]| {
             let mut stage = Stage::default();
-            let table = |(place, engine): (usize, &Option<&str>)| Table {
+            let table = |(place, engine): (usize, Option<&str>)| Table {
                 name: format!("t{place}"),
                 facts: Some(TableFacts { engine: engine.map(str::to_owned), ..TableFacts::default() }),
                 ..Table::default()
             };
-            stage.set_tables(engines.iter().enumerate().map(table).collect());
+            stage.set_tables(engines.iter().copied().enumerate().map(table).collect());
             assert_eq!(stage.hear(&NotTransactional), expected);
         };
         check(&[Some("InnoDB"), None], &[]);

@@ -68,7 +68,7 @@ mod tests {
             let mut stage = Stage::default();
             let (from, bytes) = (Bytes(from << 20), Bytes(to << 20));
             let gained = i64::try_from(bytes.0).expect("small") - i64::try_from(from.0).expect("small");
-            let growth = Some(Growth { gained, over: Duration::from_secs(720), from });
+            let growth = Some(Growth { gained, over: Duration::from_mins(12), from });
             stage.set_tables(vec![Table { name: "logs".into(), bytes, growth, ..Table::default() }]);
             assert_eq!(stage.hear(&TableGrowth), expected);
         };

@@ -1,0 +1,87 @@
+//! From the parsed command line to one front end.
+
+use clap::CommandFactory;
+
+use super::args::{Cli, Command, Common};
+use super::exit::{Exit, Failure};
+use super::page::{Page, print};
+use super::surroundings::Surroundings;
+use super::{doctor, status};
+use crate::config::{Config, Target};
+
+/// Does what was asked for.
+///
+/// # Errors
+/// [`Failure`], to be printed once on standard error.
+pub async fn run(cli: Cli, around: &Surroundings) -> Result<Exit, Failure> {
+    let interrupted = tokio::signal::ctrl_c();
+    match cli.command {
+        Some(Command::Completions { shell }) => completions(shell),
+        Some(command) => tokio::select! {
+            result = print_and_end(command, &cli.common, around) => result,
+            _ = interrupted => Ok(Exit::Interrupted),
+        },
+        None => console(&cli.common, around).await,
+    }
+}
+
+async fn print_and_end(command: Command, common: &Common, around: &Surroundings) -> Result<Exit, Failure> {
+    let config = configuration(common, around)?;
+    let page = Page::new(around.colour(common.color), around.charset(config.ui.glyphs));
+    let form = if common.json { Form::Json } else { Form::Text(page) };
+    match command {
+        Command::Status { check } => status::run(&config, form, check).await,
+        Command::Doctor => doctor::run(&config, form).await,
+        Command::Completions { shell } => completions(shell),
+    }
+}
+
+/// How an answer is printed.
+pub enum Form {
+    /// For people, on this page.
+    Text(Page),
+    /// For programs.
+    Json,
+}
+
+async fn console(common: &Common, around: &Surroundings) -> Result<Exit, Failure> {
+    if common.json {
+        return Err(Failure::Usage("--json is for commands that print, such as `dbdeck status --json`".to_owned()));
+    }
+    if !around.is_terminal {
+        let hint = "the console needs a terminal; for a pipe or a file there is `dbdeck status`";
+        return Err(Failure::Usage(hint.to_owned()));
+    }
+    let config = configuration(common, around)?;
+    let look = around.look(&config, common.color);
+    crate::tui::run(config.into(), look).await.map_err(anyhow::Error::from)?;
+    Ok(Exit::Done)
+}
+
+/// The configuration, narrowed to what the command line asks for.
+fn configuration(common: &Common, around: &Surroundings) -> Result<Config, Failure> {
+    let mut config = around.search(common).load()?;
+    config.ui.read_only |= common.read_only;
+    if !common.database.is_empty() {
+        config.targets = chosen(config.targets, &common.database)?;
+    }
+    Ok(config)
+}
+
+/// The named databases, in the order of the configuration.
+fn chosen(mut targets: Vec<Target>, names: &[String]) -> Result<Vec<Target>, Failure> {
+    if let Some(unknown) = names.iter().find(|name| targets.iter().all(|target| target.name.0 != **name)) {
+        let known: Vec<&str> = targets.iter().map(|target| target.name.0.as_str()).collect();
+        let sentence = format!("there is no database {unknown:?} in the configuration; it has {}", known.join(", "));
+        return Err(Failure::Usage(sentence));
+    }
+    targets.retain(|target| names.contains(&target.name.0));
+    Ok(targets)
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<Exit, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "dbdeck", &mut script);
+    print(&String::from_utf8_lossy(&script))?;
+    Ok(Exit::Done)
+}
