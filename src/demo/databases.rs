@@ -67,10 +67,8 @@ impl Database {
     /// The server's, at the first statement it refuses.
     pub async fn create(&self, root: &mut Link) -> Result<(), ServerError> {
         let name = ident(self.schema);
-        root.execute(format!(
-            "CREATE DATABASE IF NOT EXISTS {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
-        ))
-        .await?;
+        root.execute(format!("CREATE DATABASE IF NOT EXISTS {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"))
+            .await?;
         root.execute(format!("USE {name}")).await?;
         for text in self.scripts {
             let statements = script::split(text, script::Options::default());

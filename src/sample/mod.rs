@@ -19,6 +19,7 @@ pub mod rate;
 mod round;
 mod sampler;
 pub mod slow;
+pub mod slow_log;
 pub mod snapshot;
 
 pub use fleet::{Fleet, Picture};

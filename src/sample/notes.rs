@@ -7,7 +7,7 @@ use super::rate::{Rates, rate};
 use super::round::Rounds;
 use super::snapshot::{Aged, DatabaseSnapshot, Digest, ServerSnapshot, Table};
 use crate::server::error::Known;
-use crate::server::read::{Counters, DigestRow, SchemaTotal, TableFacts, TableSize, Thread, Transaction};
+use crate::server::read::{Counters, DigestRow, SchemaTotal, SlowLog, TableFacts, TableSize, Thread, Transaction};
 use crate::units::{Bytes, Rate};
 
 impl Rounds {
@@ -54,6 +54,12 @@ impl Rounds {
         });
         snapshot.digests = Some(Aged { at, value: shown });
         self.digests = digests.ok().map(|value| Aged { at, value });
+    }
+
+    pub(super) fn note_slow_log(&mut self, log: Known<SlowLog>, snapshot: &mut ServerSnapshot) {
+        let at = Instant::now();
+        let value = log.map(|log| Arc::new(self.slow_log.add(log, at)));
+        snapshot.slow_log = Some(Aged { at, value });
     }
 
     pub(super) fn note_sizes(&mut self, sizes: Known<Vec<TableSize>>, snapshot: &mut ServerSnapshot) {

@@ -9,6 +9,7 @@ use super::growth::GrowthWatch;
 use super::interest::Interest;
 use super::notes;
 use super::slow::SlowWatch;
+use super::slow_log::SlowLogWatch;
 use super::snapshot::{Aged, ServerSnapshot};
 use crate::config::{Sampling, Target};
 use crate::server::error::Known;
@@ -21,11 +22,12 @@ enum Expensive {
     Sizes,
     Facts,
     Totals,
-    Digests,
+    /// Digests; without them the slow log.
+    Statements,
 }
 
 /// In the order in which they are taken when several are due.
-const EXPENSIVE: [Expensive; 4] = [Expensive::Facts, Expensive::Sizes, Expensive::Totals, Expensive::Digests];
+const EXPENSIVE: [Expensive; 4] = [Expensive::Facts, Expensive::Sizes, Expensive::Totals, Expensive::Statements];
 
 /// The memory between the refreshes of one server.
 pub struct Rounds {
@@ -37,6 +39,7 @@ pub struct Rounds {
     pub(super) sizes: Known<Vec<TableSize>>,
     pub(super) facts: Known<Vec<TableFacts>>,
     pub(super) slow: SlowWatch,
+    pub(super) slow_log: SlowLogWatch,
     pub(super) growth: GrowthWatch,
     others: HashMap<String, Link>,
 }
@@ -53,6 +56,7 @@ impl Rounds {
             sizes: Ok(Vec::new()),
             facts: Ok(Vec::new()),
             slow: SlowWatch::default(),
+            slow_log: SlowLogWatch::default(),
             growth: GrowthWatch::default(),
             others: HashMap::new(),
         }
@@ -98,7 +102,7 @@ impl Rounds {
             Expensive::Sizes => (interest.sizes, self.sampling.sizes),
             Expensive::Facts if interest.tables => (true, self.sampling.sizes),
             Expensive::Facts => (interest.sizes, self.sampling.slow),
-            Expensive::Digests => (interest.statements, self.sampling.statements),
+            Expensive::Statements => (interest.statements, self.sampling.statements),
         };
         wanted && self.taken.get(&reading).is_none_or(|taken| taken.elapsed() + Duration::from_millis(50) >= every)
     }
@@ -116,8 +120,12 @@ impl Rounds {
                 let totals = read::statements::totals(link, &schemas).await?;
                 self.note_totals(totals, snapshot);
             }
-            Expensive::Digests => {
+            Expensive::Statements => {
                 let digests = read::statements::read(link, &schemas).await?;
+                if digests.is_err() {
+                    let log = read::slow_log::read(link, self.slow_log.next).await?;
+                    self.note_slow_log(log, snapshot);
+                }
                 self.note_digests(digests, snapshot);
             }
             Expensive::Sizes => {

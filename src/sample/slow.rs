@@ -111,7 +111,8 @@ impl SlowWatch {
         let mut patterns: BTreeMap<(Option<&str>, &str), SlowPattern> = BTreeMap::new();
         for sighting in &self.sightings {
             let key = (sighting.schema.as_deref(), sighting.fingerprint.as_str());
-            patterns.entry(key).or_insert_with(|| sighting.pattern()).add(sighting);
+            let fresh = || SlowPattern::new(sighting.schema.clone(), sighting.fingerprint.clone(), sighting.seen);
+            patterns.entry(key).or_insert_with(fresh).add(sighting.time, &sighting.example, sighting.seen);
         }
         let mut patterns: Vec<SlowPattern> = patterns.into_values().collect();
         patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.total));
@@ -119,30 +120,22 @@ impl SlowWatch {
     }
 }
 
-impl Sighting {
-    fn pattern(&self) -> SlowPattern {
-        SlowPattern {
-            schema: self.schema.clone(),
-            fingerprint: self.fingerprint.clone(),
-            example: self.example.clone(),
-            count: 0,
-            total: Duration::ZERO,
-            longest: Duration::ZERO,
-            first_seen: self.started,
-            last_seen: self.seen,
-        }
-    }
-}
-
 impl SlowPattern {
-    fn add(&mut self, sighting: &Sighting) {
+    /// A pattern that has not been counted yet.
+    pub fn new(schema: Option<String>, fingerprint: String, at: Instant) -> Self {
+        let (total, longest) = (Duration::ZERO, Duration::ZERO);
+        Self { schema, fingerprint, example: String::new(), count: 0, total, longest, first_seen: at, last_seen: at }
+    }
+
+    /// Counts one execution.
+    pub fn add(&mut self, time: Duration, text: &str, at: Instant) {
         self.count += 1;
-        self.total += sighting.time;
-        self.first_seen = self.first_seen.min(sighting.started);
-        self.last_seen = self.last_seen.max(sighting.seen);
-        if sighting.time > self.longest {
-            self.longest = sighting.time;
-            self.example.clone_from(&sighting.example);
+        self.total += time;
+        self.first_seen = self.first_seen.min(at.checked_sub(time).unwrap_or(at));
+        self.last_seen = self.last_seen.max(at);
+        if time >= self.longest {
+            self.longest = time;
+            text.clone_into(&mut self.example);
         }
     }
 }

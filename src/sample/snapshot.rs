@@ -10,6 +10,7 @@ use super::health::{Health, State};
 use super::history::Ring;
 use super::rate::Rates;
 use super::slow::SlowPattern;
+use super::slow_log::SlowLogged;
 use crate::config::Target;
 use crate::server::caps::Caps;
 use crate::server::error::Known;
@@ -62,6 +63,8 @@ pub struct ServerSnapshot {
     pub transactions: Reading<Vec<Transaction>>,
     /// Statement digests since the server began to count, with what happened since the look before.
     pub digests: Reading<Vec<Digest>>,
+    /// The slow log by pattern, where there are no digests.
+    pub slow_log: Reading<SlowLogged>,
     /// Slow statements of the last five minutes, as seen in the process list.
     pub slow: Arc<Vec<SlowPattern>>,
     /// The configured databases that live there.
@@ -135,6 +138,7 @@ impl ServerSnapshot {
             threads: None,
             transactions: None,
             digests: None,
+            slow_log: None,
             slow: Arc::default(),
             databases: Vec::new(),
         }

@@ -57,9 +57,11 @@ impl AdminRows {
 
     /// Administrators (who cannot log in: `!` is no hash), models and nodes.
     pub fn inventory(&mut self, rng: &mut Rng, now: i64) {
-        for (name, display, role) in
-            [("root_admin", "Administrator", "super_admin"), ("li.wei", "李伟", "admin"), ("ops", "On call", "operator")]
-        {
+        for (name, display, role) in [
+            ("root_admin", "Administrator", "super_admin"),
+            ("li.wei", "李伟", "admin"),
+            ("ops", "On call", "operator"),
+        ] {
             let mail = format!("{name}@example.org");
             let login = [Text("192.0.2.7"), Int(rng.i64(3..400)), Time(now - rng.i64(600..90_000))];
             self.users.row(&[&[Text(name), Text(&mail), Text("!"), Text(display), Text(role)][..], &login].concat());

@@ -29,10 +29,7 @@ impl ClientRows {
                  last_access_at",
             ),
             tasks: Insert::into("client_tasks", concat!("id, task_id, client_id, ", task_columns!())),
-            parameters: Insert::into(
-                "client_task_parameters",
-                "task_id, parameter_name, parameter_value, created_at",
-            ),
+            parameters: Insert::into("client_task_parameters", "task_id, parameter_name, parameter_value, created_at"),
             results: Insert::into(
                 "client_task_results",
                 "task_id, result_type, file_path, file_name, file_size, width, height, result_metadata, created_at",

@@ -58,8 +58,7 @@ impl Volume {
     pub const LIFELIKE: Self =
         Self { days: 45, people: 420, tasks: 480, requests: 2_000, log_lines: 400, metric_step: 900 };
     /// A thousand rows over three days, for tests.
-    pub const SMALL: Self =
-        Self { days: 3, people: 12, tasks: 30, requests: 60, log_lines: 20, metric_step: 14_400 };
+    pub const SMALL: Self = Self { days: 3, people: 12, tasks: 30, requests: 60, log_lines: 20, metric_step: 14_400 };
 }
 
 /// The parts that draw for themselves.

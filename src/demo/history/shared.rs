@@ -57,10 +57,7 @@ impl SharedRows {
                  text_to_image_tasks, image_to_video_tasks, total_processing_time, average_processing_time, \
                  active_nodes",
             ),
-            queue: Insert::into(
-                "task_queue_status",
-                "task_id, queue_name, status, worker, created_at, updated_at",
-            ),
+            queue: Insert::into("task_queue_status", "task_id, queue_name, status, worker, created_at, updated_at"),
         }
     }
 
@@ -111,7 +108,8 @@ impl SharedRows {
         };
         let queue = if task.task_type == TaskType::Image { "image" } else { "video" };
         let end = [Time(task.created), Time(task.ended)];
-        self.queue.row(&[&[Text(&task.queue_id), Text(queue), Text(queued), Value::maybe(node, Text)][..], &end].concat());
+        self.queue
+            .row(&[&[Text(&task.queue_id), Text(queue), Text(queued), Value::maybe(node, Text)][..], &end].concat());
         if let Some((node, started)) = node.zip(task.started()) {
             let completed = if task.state.is_final() { Time(task.ended) } else { Null };
             let row = task.global_row;

@@ -25,14 +25,14 @@ pub struct Row<'a> {
 #[derive(Clone)]
 enum Source<'a> {
     Digest(&'a Digest),
-    Sampled(&'a SlowPattern),
+    Slow(&'a SlowPattern),
 }
 
 impl Row<'_> {
     fn schema(&self) -> &str {
         let schema = match &self.source {
             Source::Digest(digest) => &digest.total.schema,
-            Source::Sampled(pattern) => &pattern.schema,
+            Source::Slow(pattern) => &pattern.schema,
         };
         schema.as_deref().unwrap_or_default()
     }
@@ -45,21 +45,21 @@ impl Row<'_> {
     fn text(&self) -> &str {
         match &self.source {
             Source::Digest(digest) => &digest.total.text,
-            Source::Sampled(pattern) => &pattern.fingerprint,
+            Source::Slow(pattern) => &pattern.fingerprint,
         }
     }
 
     fn count(&self) -> u64 {
         match &self.source {
             Source::Digest(digest) => digest.total.count,
-            Source::Sampled(pattern) => pattern.count as u64,
+            Source::Slow(pattern) => pattern.count as u64,
         }
     }
 
     fn total(&self) -> Duration {
         match &self.source {
             Source::Digest(digest) => digest.total.total,
-            Source::Sampled(pattern) => pattern.total,
+            Source::Slow(pattern) => pattern.total,
         }
     }
 
@@ -70,28 +70,28 @@ impl Row<'_> {
     fn longest(&self) -> Duration {
         match &self.source {
             Source::Digest(digest) => digest.total.longest,
-            Source::Sampled(pattern) => pattern.longest,
+            Source::Slow(pattern) => pattern.longest,
         }
     }
 
     fn rate(&self) -> Option<Rate> {
         match &self.source {
             Source::Digest(digest) => digest.rate,
-            Source::Sampled(_) => None,
+            Source::Slow(_) => None,
         }
     }
 
     fn load(&self) -> Option<f64> {
         match &self.source {
             Source::Digest(digest) => digest.load,
-            Source::Sampled(_) => None,
+            Source::Slow(_) => None,
         }
     }
 
     fn examined(&self) -> Option<Rows> {
         match &self.source {
             Source::Digest(digest) => Some(digest.total.examined),
-            Source::Sampled(_) => None,
+            Source::Slow(_) => None,
         }
     }
 }
@@ -209,7 +209,7 @@ impl Listing for Queries {
         let mut sections = vec![("statement".to_owned(), vec![row.text().to_owned()])];
         match &row.source {
             Source::Digest(digest) => figures.extend(costs(digest)),
-            Source::Sampled(pattern) => sections.push(("longest execution".to_owned(), vec![pattern.example.clone()])),
+            Source::Slow(pattern) => sections.push(("longest execution".to_owned(), vec![pattern.example.clone()])),
         }
         sections.insert(0, ("figures".to_owned(), figures));
         Reader { title: "statement".to_owned(), sections, inquiry: None, scroll: 0 }
@@ -241,24 +241,39 @@ fn costs(digest: &Digest) -> Vec<String> {
     lines
 }
 
+/// Digests, else the slow log, else what was seen in the process list.
 fn of_server(server: &ServerSnapshot) -> Vec<Row<'_>> {
-    match server.digests.as_ref().map(|digests| &digests.value) {
-        Some(Ok(digests)) => digests.iter().map(|digest| Row { server, source: Source::Digest(digest) }).collect(),
-        _ => server.slow.iter().map(|pattern| Row { server, source: Source::Sampled(pattern) }).collect(),
+    if let Some(Ok(digests)) = server.digests.as_ref().map(|digests| &digests.value) {
+        return digests.iter().map(|digest| Row { server, source: Source::Digest(digest) }).collect();
     }
+    let patterns = match server.slow_log.as_ref().map(|log| &log.value) {
+        Some(Ok(log)) => &log.patterns,
+        _ => &*server.slow,
+    };
+    patterns.iter().map(|pattern| Row { server, source: Source::Slow(pattern) }).collect()
 }
 
 /// Where the figures come from, and what would give better ones.
 fn source(server: &ServerSnapshot) -> Cell {
     let endpoint = &server.endpoint;
-    match server.digests.as_ref().map(|digests| &digests.value) {
-        None => Cell::with(format!("{endpoint}: not read yet"), Role::Quiet),
+    let digests = match server.digests.as_ref().map(|digests| &digests.value) {
+        None => return Cell::with(format!("{endpoint}: not read yet"), Role::Quiet),
         Some(Ok(_)) => {
-            Cell::with(format!("{endpoint}: statement digests since the server began to count"), Role::Quiet)
+            let text = format!("{endpoint}: statement digests, since the server began to count");
+            return Cell::with(text, Role::Quiet);
         }
-        Some(Err(lack)) => Cell::with(
-            format!("{endpoint}: statements of 1 s and more seen here in 5 min; {}: {}", lack.reason, lack.remedy),
-            Role::Warn,
+        Some(Err(lack)) => lack,
+    };
+    let text = match server.slow_log.as_ref().map(|log| &log.value) {
+        Some(Ok(log)) => {
+            let place = log.file.as_ref().map_or("mysql.slow_log".to_owned(), |file| file.display().to_string());
+            format!("{endpoint}: the slow log {place}; digests: {}: {}", digests.reason, digests.remedy)
+        }
+        Some(Err(lack)) => format!(
+            "{endpoint}: statements of 1 s and more that dbdeck saw in 5 min; slow log: {}: {}; digests: {}: {}",
+            lack.reason, lack.remedy, digests.reason, digests.remedy
         ),
-    }
+        None => format!("{endpoint}: statements of 1 s and more that dbdeck saw in 5 min"),
+    };
+    Cell::with(text, Role::Warn)
 }
