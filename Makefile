@@ -28,7 +28,7 @@ bench: mariadb ## the budgets: time, processor, memory, traffic
 lint: ## format, clippy and documentation, warnings refused
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --document-private-items
 
 mariadb:
 	@assets/get-server.sh mariadb

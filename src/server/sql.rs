@@ -84,8 +84,10 @@ pub fn literal(text: &str) -> String {
     if text.chars().all(is_plain) {
         return format!("'{text}'");
     }
-    let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
-    format!("_utf8mb4 0x{hex}")
+    text.bytes().fold("_utf8mb4 0x".to_owned(), |mut literal, byte| {
+        literal.extend([byte >> 4, byte & 15].map(|half| char::from(b"0123456789abcdef"[usize::from(half)])));
+        literal
+    })
 }
 
 /// A string literal that stays readable in a process list and a slow log. It means the same under every `sql_mode`, in

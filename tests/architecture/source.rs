@@ -96,12 +96,10 @@ fn masked(text: &str) -> (String, String) {
     let (mut words, mut code) = (bytes.to_vec(), bytes.to_vec());
     let mut at = 0;
     while at < bytes.len() {
-        let (length, is_comment) = match piece(&bytes[at..], at.checked_sub(1).map(|before| bytes[before])) {
-            Some(piece) => piece,
-            None => {
-                at += 1;
-                continue;
-            }
+        let before = at.checked_sub(1).map(|before| bytes[before]);
+        let Some((length, is_comment)) = piece(&bytes[at..], before) else {
+            at += 1;
+            continue;
         };
         blank(&mut code[at..at + length]);
         if is_comment {
