@@ -53,6 +53,8 @@ pub enum When {
 /// A command that is not the console.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Start a private throw-away server with lifelike data and load, and open the console on it.
+    Demo(DemoArgs),
     /// Print what the overview shows.
     Status {
         /// Exit with 1 when something needs attention, with 6 when a server cannot be reached.
@@ -66,6 +68,23 @@ pub enum Command {
         /// Which shell.
         shell: Shell,
     },
+}
+
+/// What demo to give.
+#[derive(Debug, Clone, Args)]
+pub struct DemoArgs {
+    /// Decides the history and the load: the same number gives the same.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Keep the server's directory in the end, and print how to start it again.
+    #[arg(long)]
+    pub keep: bool,
+    /// The server program, or the root directory of a Debian system that has one.
+    #[arg(long, value_name = "PATH")]
+    pub server: Option<PathBuf>,
+    /// Open no console: print the configuration's path when all is ready, and stay until ended.
+    #[arg(long)]
+    pub headless: bool,
 }
 
 const CONFIG: &str = "The configuration; without it $DBDECK_CONFIG, ./config.yaml, ~/.config/dbdeck/config.yaml, \

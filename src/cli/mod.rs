@@ -7,6 +7,7 @@
 //! Deliberately absent: reading arguments and environment, which is `main`'s.
 
 pub mod args;
+pub mod demo;
 pub mod doctor;
 pub mod exit;
 mod json;

@@ -1,12 +1,13 @@
 //! From the parsed command line to one front end.
 
+use anyhow::Context;
 use clap::CommandFactory;
 
 use super::args::{Cli, Command, Common};
 use super::exit::{Exit, Failure};
 use super::page::{Page, print};
 use super::surroundings::Surroundings;
-use super::{doctor, status};
+use super::{demo, doctor, status};
 use crate::config::{Config, Target};
 
 /// Does what was asked for.
@@ -14,26 +15,34 @@ use crate::config::{Config, Target};
 /// # Errors
 /// [`Failure`], to be printed once on standard error.
 pub async fn run(cli: Cli, around: &Surroundings) -> Result<Exit, Failure> {
-    let interrupted = tokio::signal::ctrl_c();
+    let common = &cli.common;
     match cli.command {
+        None => console(common, around).await,
+        Some(Command::Demo(args)) => demo::run(args, common, around).await,
+        Some(Command::Status { check }) => {
+            let (config, form) = prepared(common, around)?;
+            unless_interrupted(status::run(&config, form, check)).await
+        }
+        Some(Command::Doctor) => {
+            let (config, form) = prepared(common, around)?;
+            unless_interrupted(doctor::run(&config, form)).await
+        }
         Some(Command::Completions { shell }) => completions(shell),
-        Some(command) => tokio::select! {
-            result = print_and_end(command, &cli.common, around) => result,
-            _ = interrupted => Ok(Exit::Interrupted),
-        },
-        None => console(&cli.common, around).await,
     }
 }
 
-async fn print_and_end(command: Command, common: &Common, around: &Surroundings) -> Result<Exit, Failure> {
+/// Ctrl-C ends a command that waits for servers; nothing it does has to be settled.
+async fn unless_interrupted(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    tokio::select! {
+        result = work => result,
+        _ = tokio::signal::ctrl_c() => Ok(Exit::Interrupted),
+    }
+}
+
+fn prepared(common: &Common, around: &Surroundings) -> Result<(Config, Form), Failure> {
     let config = configuration(common, around)?;
     let page = Page::new(around.colour(common.color), around.charset(config.ui.glyphs));
-    let form = if common.json { Form::Json } else { Form::Text(page) };
-    match command {
-        Command::Status { check } => status::run(&config, form, check).await,
-        Command::Doctor => doctor::run(&config, form).await,
-        Command::Completions { shell } => completions(shell),
-    }
+    Ok((config, if common.json { Form::Json } else { Form::Text(page) }))
 }
 
 /// How an answer is printed.
@@ -52,9 +61,13 @@ async fn console(common: &Common, around: &Surroundings) -> Result<Exit, Failure
         let hint = "the console needs a terminal; for a pipe or a file there is `dbdeck status`";
         return Err(Failure::Usage(hint.to_owned()));
     }
-    let config = configuration(common, around)?;
+    open_console(configuration(common, around)?, common, around).await
+}
+
+/// Opens the console on a configuration, and returns when it ends.
+pub(super) async fn open_console(config: Config, common: &Common, around: &Surroundings) -> Result<Exit, Failure> {
     let look = around.look(&config, common.color);
-    crate::tui::run(config.into(), look).await.map_err(anyhow::Error::from)?;
+    crate::tui::run(config.into(), look).await.context("the console has ended")?;
     Ok(Exit::Done)
 }
 

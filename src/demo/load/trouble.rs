@@ -72,7 +72,9 @@ impl Actor for Burst {
 async fn burst(mut session: Session, mut rng: Rng) -> Result<(), ServerError> {
     for _ in 0..STATEMENTS {
         let row = rng.u32(1..20_000);
-        session.rows(&format!("SELECT parameter_name, parameter_value FROM global_task_parameters WHERE task_id = {row}")).await?;
+        session
+            .rows(&format!("SELECT parameter_name, parameter_value FROM global_task_parameters WHERE task_id = {row}"))
+            .await?;
         tokio::time::sleep(milliseconds(&mut rng, 5, 60)).await;
     }
     Ok(())
