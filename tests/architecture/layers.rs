@@ -6,10 +6,11 @@ use crate::source::{Source, identifiers};
 use crate::{Complaints, allows, obeys, refuses};
 
 /// From the bottom to the top; `main` is above them all.
-const LAYERS: [&[&str]; 9] = [
+const LAYERS: [&[&str]; 10] = [
     &["units", "clock", "secret", "text"],
     &["config", "server"],
     &["sample", "advise"],
+    &["report"],
     &["op"],
     &["ops"],
     &["job"],
