@@ -1,5 +1,13 @@
 //! The command line without any server: exit codes, what goes to which stream, and what is said.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking"
+)]
+
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 

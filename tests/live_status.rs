@@ -1,5 +1,13 @@
 //! `status` and `doctor` on a real private server: figures where the account may see them, reasons where not.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use std::path::PathBuf;

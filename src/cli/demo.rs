@@ -24,7 +24,7 @@ pub async fn run(args: DemoArgs, common: &Common, around: &Surroundings) -> Resu
     let (headless, keep) = (args.headless, args.keep);
     let options = DemoOptions { seed: args.seed, keep, server: args.server, ..DemoOptions::default() };
     let started = tokio::select! {
-        started = Demo::start(options, tell) => started,
+        started = Demo::start(options, |progress| tell(&progress)) => started,
         signalled = ended() => return signalled,
     };
     let demo = started.map_err(anyhow::Error::from)?;
@@ -38,7 +38,7 @@ pub async fn run(args: DemoArgs, common: &Common, around: &Surroundings) -> Resu
 }
 
 /// Progress goes to standard error: standard output is for the configuration's path.
-fn tell(progress: Progress) {
+fn tell(progress: &Progress) {
     let _ = writeln!(std::io::stderr(), "{progress}");
 }
 

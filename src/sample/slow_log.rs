@@ -34,7 +34,7 @@ impl SlowLogWatch {
     pub fn add(&mut self, log: SlowLog, now: Instant) -> SlowLogged {
         self.next = Some(log.next);
         for statement in log.statements {
-            self.note(statement, now);
+            self.note(&statement, now);
         }
         let mut patterns: Vec<SlowPattern> = self.patterns.values().cloned().collect();
         patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.total));
@@ -45,7 +45,7 @@ impl SlowLogWatch {
         SlowLogged { file, patterns }
     }
 
-    fn note(&mut self, statement: SlowStatement, now: Instant) {
+    fn note(&mut self, statement: &SlowStatement, now: Instant) {
         let key = (statement.schema.clone(), fingerprint(&statement.text));
         if self.patterns.len() >= MOST && !self.patterns.contains_key(&key) {
             return;

@@ -9,6 +9,7 @@ use super::sql;
 
 /// What this server can do, for this account.
 #[derive(Debug, Clone, Default)]
+#[allow(clippy::struct_excessive_bools)] // the server's own switches, each on or off
 pub struct Caps {
     /// Which server it is.
     pub kind: ServerKind,

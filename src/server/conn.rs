@@ -169,7 +169,7 @@ fn options(login: &Login, password: &str) -> MySqlConnectOptions {
         .disable_statement_logging();
     let options = if password.is_empty() { options } else { options.password(password) };
     match &login.endpoint {
-        Endpoint::Socket(path) => options.socket(path).ssl_mode(MySqlSslMode::Disabled),
+        Endpoint::Socket(path) => options.socket(path).ssl_mode(MySqlSslMode::Preferred),
         Endpoint::Tcp { host, port } => encrypted(options.host(host).port(*port), &login.tls),
     }
 }

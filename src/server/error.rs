@@ -92,7 +92,9 @@ impl ServerError {
     }
 
     fn of_database(error: &dyn sqlx::error::DatabaseError) -> Self {
-        let code = error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>().map_or(0, |e| e.number());
+        let code = error
+            .try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()
+            .map_or(0, sqlx::mysql::MySqlDatabaseError::number);
         Self::Sql { code, message: crate::text::clean(error.message().as_bytes()) }
     }
 }

@@ -29,11 +29,13 @@ pub struct Cell {
 
 impl Cell {
     /// An ordinary text.
+    #[allow(clippy::needless_pass_by_value)] // figures, names and fresh strings alike
     pub fn text(text: impl ToString) -> Self {
         Self { text: text.to_string(), role: Role::Text }
     }
 
     /// A text with a meaning.
+    #[allow(clippy::needless_pass_by_value)] // as above
     pub fn with(text: impl ToString, role: Role) -> Self {
         Self { text: text.to_string(), role }
     }

@@ -186,6 +186,6 @@ pub fn show_tables(model: &mut Model, database: &crate::units::DatabaseName) -> 
     let Some(place) = SCREENS.iter().position(|screen| screen.title() == overview::DRILL_DOWN) else {
         return Vec::new();
     };
-    model.lists[place].filter = database.0.clone();
+    model.lists[place].filter.clone_from(&database.0);
     go(model, place)
 }

@@ -53,7 +53,7 @@ const LIMIT: usize = 200;
 /// Reads the costliest patterns of the given schemas.
 ///
 /// # Errors
-/// As [`Link::rows`]; unavailable without performance_schema or without SELECT on it.
+/// As [`Link::rows`]; unavailable without `performance_schema` or without SELECT on it.
 pub async fn read(link: &mut Link, schemas: &[String]) -> Result<Known<Vec<DigestRow>>, ServerError> {
     let statement = format!(
         "SELECT SCHEMA_NAME, DIGEST, LEFT(DIGEST_TEXT, 1024), COUNT_STAR, SUM_TIMER_WAIT, MAX_TIMER_WAIT, \
