@@ -1,5 +1,7 @@
 //! The demo on a real server: schema, accounts, history and load.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test may")]
+
 mod common;
 
 use std::os::unix::fs::PermissionsExt as _;
@@ -159,7 +161,8 @@ async fn a_lifelike_history_is_there_in_seconds() {
     .unwrap();
     assert!(written > 300_000, "{written} rows");
     let mut root = link(&demo.server().root()).await;
-    let past = "SELECT MIN(created_at) < NOW() - INTERVAL 40 DAY, MAX(created_at) <= NOW() FROM comfyui_client.client_tasks";
+    let past =
+        "SELECT MIN(created_at) < NOW() - INTERVAL 40 DAY, MAX(created_at) <= NOW() FROM comfyui_client.client_tasks";
     assert_eq!(rows(&mut root, 2, past).await, ["1|1"]);
     let chinese = "SELECT COUNT(*) > 1000 FROM comfyui_client.client_tasks WHERE prompt LIKE '%水墨画%'";
     assert_eq!(rows(&mut root, 1, chinese).await, ["1"]);
@@ -191,7 +194,10 @@ async fn service_is_at_work(demo: &Demo) {
         ("clients", connections(CLIENT.user, 5)),
         ("administrators", connections(ADMIN.user, 2)),
         ("nodes", connections(SHARED.user, 14)),
-        ("a lock wait", "SELECT COUNT(*) > 0 FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'".to_owned()),
+        (
+            "a lock wait",
+            "SELECT COUNT(*) > 0 FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'".to_owned(),
+        ),
         ("a finished task", finished.to_owned()),
         ("a slow statement", "SELECT COUNT(*) > 0 FROM mysql.slow_log WHERE sql_text LIKE '%SLEEP%'".to_owned()),
     ] {

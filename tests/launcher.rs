@@ -1,5 +1,7 @@
 //! Private servers: they start, they are private, and they end with their owner, whatever ends the owner.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test may")]
+
 mod common;
 
 use std::io::{BufRead as _, BufReader};

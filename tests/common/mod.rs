@@ -23,7 +23,7 @@ pub fn launcher() -> Launcher {
 
 /// A connection with patience.
 pub async fn link(login: &Login) -> Link {
-    let budget = Duration::from_secs(60);
+    let budget = Duration::from_mins(1);
     Link::open(login, Budgets { connect: budget, query: budget }).await.unwrap()
 }
 

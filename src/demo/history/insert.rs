@@ -24,7 +24,7 @@ pub enum Value<'a> {
     Date(i64),
 }
 
-impl<'a> Value<'a> {
+impl Value<'_> {
     /// A value that may be unknown.
     pub fn maybe<T>(known: Option<T>, value: impl FnOnce(T) -> Self) -> Self {
         known.map_or(Self::Null, value)

@@ -78,7 +78,7 @@ impl Program {
         let mut unknown = Self { command, root, flavor: Flavor::default(), version: String::new() };
         let asked = unknown.call().args(["--no-defaults", "--version"]).output().await;
         let answer = asked.map_err(|error| unusable(error.to_string()))?;
-        unknown.version = crate::text::clean(&answer.stdout).trim().to_owned();
+        crate::text::clean(&answer.stdout).trim().clone_into(&mut unknown.version);
         if !answer.status.success() || !unknown.version.contains("Ver") {
             return Err(unusable("it does not say its version; it is not a server program that runs here".to_owned()));
         }

@@ -23,7 +23,13 @@ impl Client {
         Self { people, last_task: None }
     }
 
-    async fn answer(&mut self, session: &mut Session, rng: &mut Rng, action: &str, person: &str) -> Result<(), ServerError> {
+    async fn answer(
+        &mut self,
+        session: &mut Session,
+        rng: &mut Rng,
+        action: &str,
+        person: &str,
+    ) -> Result<(), ServerError> {
         match action {
             "submit_task" => self.submit(session, rng, person).await,
             "task_status" => self.look(session, person).await,
@@ -46,7 +52,11 @@ impl Client {
             rng.u8(20..40),
             rng.u32(..)
         );
-        session.run(&format!("INSERT INTO client_tasks (task_id, client_id, {columns}) VALUES ('{id}', '{person}', {values})")).await?;
+        session
+            .run(&format!(
+                "INSERT INTO client_tasks (task_id, client_id, {columns}) VALUES ('{id}', '{person}', {values})"
+            ))
+            .await?;
         session
             .run(&format!(
                 "INSERT INTO comfyui_shared.global_tasks (task_id, source_type, source_user_id, {columns}) \

@@ -48,8 +48,8 @@ impl Actor for LockWait {
             tokio::time::sleep(milliseconds(rng, 2_000, 5_000)).await;
             session.run("ROLLBACK").await
         };
-        let (held, waited) = tokio::join!(holding, waiter.run(HOT_ROW));
-        held.and(waited)?;
+        let (held, granted) = tokio::join!(holding, waiter.run(HOT_ROW));
+        held.and(granted)?;
         session.leave();
         Ok(milliseconds(rng, PAUSE.0, PAUSE.1))
     }
@@ -72,7 +72,9 @@ impl Actor for Burst {
 async fn burst(mut session: Session, mut rng: Rng) -> Result<(), ServerError> {
     for _ in 0..STATEMENTS {
         let row = rng.u32(1..20_000);
-        session.rows(&format!("SELECT parameter_name, parameter_value FROM global_task_parameters WHERE task_id = {row}")).await?;
+        session
+            .rows(&format!("SELECT parameter_name, parameter_value FROM global_task_parameters WHERE task_id = {row}"))
+            .await?;
         tokio::time::sleep(milliseconds(&mut rng, 5, 60)).await;
     }
     Ok(())
