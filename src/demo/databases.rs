@@ -115,7 +115,11 @@ impl DemoAccount {
     pub fn draw(user: &'static str) -> std::io::Result<Self> {
         let mut bytes = [0_u8; 16];
         std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-        let password: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut password = String::new();
+        for byte in bytes {
+            // Writing to a string cannot fail.
+            let _ = write!(password, "{byte:02x}");
+        }
         Ok(Self { user, password: password.into() })
     }
 

@@ -26,7 +26,7 @@ use launcher::{LaunchError, Launcher, PrivateServer};
 use load::{Load, Scene};
 
 /// Long enough for a hundred partitions on a busy machine.
-const PATIENCE: Budgets = Budgets { connect: Duration::from_secs(20), query: Duration::from_secs(120) };
+const PATIENCE: Budgets = Budgets { connect: Duration::from_secs(20), query: Duration::from_mins(2) };
 /// Days to come that have a partition already.
 const DAYS_AHEAD: i64 = 7;
 
@@ -92,7 +92,7 @@ impl Demo {
         progress(Progress::Creating { server: server.version().to_owned() });
         let accounts = create(&server, &history).await?;
         progress(Progress::Filling);
-        let rows = fill(&server, history).await?;
+        let rows = Box::pin(fill(&server, history)).await?;
         let configuration = configuration::write(&server, &accounts)?;
         let load = (options.activity == Activity::Busy).then(|| Load::start(&scene(&server, &accounts, &history)));
         progress(Progress::Ready { rows, took: Span(Moment::now().since(began.instant)) });

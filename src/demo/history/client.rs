@@ -131,7 +131,7 @@ pub struct Output {
 impl Task {
     /// The file it made.
     pub fn output(&self) -> Output {
-        let (kind, mime, suffix) = match self.task_type {
+        let (kind, mime, suffix) = match self.kind {
             TaskType::Image => ("image", "image/png", "png"),
             TaskType::Video => ("video", "video/mp4", "mp4"),
         };
@@ -159,7 +159,8 @@ pub fn result_values<'a>(rng: &mut Rng, row: i64, task: &Task, output: &'a Outpu
 pub struct Upload {
     /// Its UUID, the same in both databases.
     pub file: String,
-    upload: String,
+    /// The UUID of the request that brought it.
+    request: String,
     /// Its name as stored.
     pub name: String,
     /// Its path.
@@ -176,12 +177,12 @@ impl Upload {
         let file = uuid(rng);
         let name = format!("{}.jpg", &file[..8]);
         let path = format!("uploads/{}/{name}", &file[..2]);
-        Self { upload: uuid(rng), size: rng.i64(90_000..4_000_000), created: task.created - 3, file, name, path }
+        Self { request: uuid(rng), size: rng.i64(90_000..4_000_000), created: task.created - 3, file, name, path }
     }
 
     fn values<'a>(&'a self, owner: &'a str) -> [Value<'a>; 12] {
         [
-            Text(&self.upload),
+            Text(&self.request),
             Text(&self.file),
             Text(owner),
             Text("照片 photo.jpg"),

@@ -145,7 +145,7 @@ impl Narrator {
         let tasks = self.tasks(day);
         let mut details = self.history.generator(DETAILS, self.day);
         for task in &tasks {
-            let uploads = task.task_type == TaskType::Video && task.client_row.is_some();
+            let uploads = task.kind == TaskType::Video && task.client_row.is_some();
             let upload = uploads.then(|| Upload::draw(&mut details, task));
             self.client.task(&mut details, task, upload.as_ref());
             self.shared.task(&mut details, task, upload.as_ref(), now);
@@ -201,7 +201,8 @@ mod tests {
         let mut relative = parts.next().unwrap().to_owned();
         for part in parts {
             let (time, rest) = part.split_once(')').unwrap();
-            relative += &format!("<{}>{rest}", time.parse::<i64>().unwrap() - now);
+            let distance = time.parse::<i64>().unwrap() - now;
+            relative.extend(["<", &distance.to_string(), ">", rest]);
         }
         relative
     }

@@ -106,7 +106,7 @@ impl SharedRows {
             State::Failed => ("failed", "failure"),
             State::Cancelled => ("cancelled", "success"),
         };
-        let queue = if task.task_type == TaskType::Image { "image" } else { "video" };
+        let queue = if task.kind == TaskType::Image { "image" } else { "video" };
         let end = [Time(task.created), Time(task.ended)];
         self.queue
             .row(&[&[Text(&task.queue_id), Text(queue), Text(queued), Value::maybe(node, Text)][..], &end].concat());
@@ -134,7 +134,7 @@ impl SharedRows {
     pub fn statistics(&mut self, day: i64, tasks: &[Task]) {
         let count = |wanted: &dyn Fn(&Task) -> bool| tasks.iter().filter(|task| wanted(task)).count();
         let completed = count(&|task| task.state == State::Completed);
-        let images = count(&|task| task.task_type == TaskType::Image);
+        let images = count(&|task| task.kind == TaskType::Image);
         let clients = count(&|task| task.client_row.is_some());
         let seconds: i64 = tasks.iter().filter(|task| task.state.is_final()).map(Task::seconds).sum();
         let mean = seconds as f64 / completed.max(1) as f64;

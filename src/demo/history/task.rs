@@ -20,7 +20,7 @@ pub struct Task {
     /// Who submitted it.
     pub owner: String,
     /// What is generated.
-    pub task_type: TaskType,
+    pub kind: TaskType,
     /// By which workflow.
     pub workflow: &'static str,
     /// What it should show.
@@ -96,9 +96,9 @@ const SIZES: [(u32, (i64, i64)); 4] = [(5, (1024, 1024)), (3, (832, 1216)), (2, 
 impl Task {
     /// A task submitted at `created`, as it stands at `now`; its rows are the caller's to number.
     pub fn draw(rng: &mut Rng, owner: String, created: i64, now: i64) -> Self {
-        let task_type = words::task_type(rng);
+        let kind = words::task_type(rng);
         let started = created + rng.i64(1..40);
-        let duration = if task_type == TaskType::Image { rng.i64(8..55) } else { rng.i64(90..300) };
+        let duration = if kind == TaskType::Image { rng.i64(8..55) } else { rng.i64(90..300) };
         let mut ended = started + duration;
         let mut state = weighted(rng, &OUTCOMES);
         if started > now {
@@ -112,8 +112,8 @@ impl Task {
             id: uuid(rng),
             queue_id: uuid(rng),
             owner,
-            task_type,
-            workflow: words::workflow(rng, task_type),
+            kind,
+            workflow: words::workflow(rng, kind),
             prompt: words::prompt(rng),
             negative: words::negative_prompt(rng),
             model: weighted(rng, &words::MODELS),
@@ -138,7 +138,7 @@ impl Task {
         let is_final = self.state.is_final();
         let only = |condition: bool, value| if condition { value } else { Null };
         [
-            Text(self.task_type.as_str()),
+            Text(self.kind.as_str()),
             Text(self.workflow),
             Text(&self.prompt),
             Value::maybe(self.negative, Text),
@@ -154,7 +154,7 @@ impl Task {
             Int(self.progress()),
             only(self.state == State::Completed, Text("完成 done")),
             only(self.state == State::Failed, Text("CUDA out of memory")),
-            Int(if self.task_type == TaskType::Image { 25 } else { 180 }),
+            Int(if self.kind == TaskType::Image { 25 } else { 180 }),
             only(is_final, Int(self.seconds())),
             only(started, Time(self.started)),
             only(is_final, Time(self.ended)),

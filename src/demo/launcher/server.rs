@@ -15,7 +15,7 @@ use crate::server::dialect::Flavor;
 use crate::server::{Budgets, Link, Login, ServerError};
 
 /// A loaded machine with a slow disk takes its time.
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 const RETRY: Duration = Duration::from_millis(25);
 
 /// A server that lives as long as this value; dropping it ends the server and removes its directories, a moment

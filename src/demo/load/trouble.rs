@@ -48,8 +48,8 @@ impl Actor for LockWait {
             tokio::time::sleep(milliseconds(rng, 2_000, 5_000)).await;
             session.run("ROLLBACK").await
         };
-        let (held, waited) = tokio::join!(holding, waiter.run(HOT_ROW));
-        held.and(waited)?;
+        let (held, granted) = tokio::join!(holding, waiter.run(HOT_ROW));
+        held.and(granted)?;
         session.leave();
         Ok(milliseconds(rng, PAUSE.0, PAUSE.1))
     }
