@@ -35,6 +35,8 @@ pub struct Caps {
     pub process_list: ProcessList,
     /// Where tablespaces are read.
     pub tablespaces: &'static str,
+    /// How names are written there.
+    pub tablespace_names: TablespaceNames,
     /// How a statement is given a limit of its own.
     pub limit: StatementLimit,
     /// Asks for the state of replication.
@@ -65,6 +67,16 @@ pub enum ProcessList {
     InformationSchema,
     /// `information_schema.PROCESSLIST` with whole seconds.
     Plain,
+}
+
+/// How databases and tables are named where tablespaces are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TablespaceNames {
+    /// As they are; partitions as `table#p#name`.
+    #[default]
+    Plain,
+    /// As in file names (`Gr@1i@1je`), which the server itself can decode; partitions as `table#P#name`.
+    Encoded,
 }
 
 /// How a statement is given a limit of its own.
@@ -120,6 +132,7 @@ impl Caps {
         Self {
             process_list: ProcessList::InformationSchema,
             tablespaces: "information_schema.INNODB_SYS_TABLESPACES",
+            tablespace_names: TablespaceNames::Encoded,
             limit: StatementLimit::SetStatement,
             replica_status: "SHOW ALL SLAVES STATUS",
             binary_log_status: "SHOW MASTER STATUS",
@@ -139,6 +152,7 @@ impl Caps {
         Self {
             process_list: if performance_list { ProcessList::PerformanceSchema } else { ProcessList::Plain },
             tablespaces: "information_schema.INNODB_TABLESPACES",
+            tablespace_names: TablespaceNames::Plain,
             limit: StatementLimit::Hint,
             replica_status: if modern { "SHOW REPLICA STATUS" } else { "SHOW SLAVE STATUS" },
             binary_log_status: if modern { "SHOW BINARY LOG STATUS" } else { "SHOW MASTER STATUS" },
@@ -159,7 +173,7 @@ impl Caps {
 
     /// All tables of one database as a GRANT names them, and of no other database whose name fits the same pattern.
     pub fn scope_of(&self, schema: &str) -> String {
-        let escaped = schema.replace('\\', "\\\\").replace('_', "\\_").replace('%', "\\%");
-        format!("{}.*", sql::ident(if self.literal_grants { schema } else { &escaped }))
+        let database = if self.literal_grants { sql::ident(schema) } else { sql::grant_pattern(schema) };
+        format!("{database}.*")
     }
 }

@@ -72,12 +72,13 @@ async fn ask_plugin(link: &mut Link, datadir: &str) -> Result<Known<DiskSpace>, 
     Ok(rows.and_then(|rows| rows.first().map(disk).ok_or_else(|| needs_file(link))))
 }
 
-/// The innermost mounted directory that contains the data.
+/// The innermost mounted directory that contains the data; `/data` does not contain `/database/`.
 fn statement(datadir: &str) -> String {
     let datadir = sql::literal(datadir);
+    let mount = "CONCAT(TRIM(TRAILING '/' FROM Path), '/')";
     format!(
         "SELECT Path, Total, Available FROM information_schema.DISKS \
-         WHERE LEFT({datadir}, CHAR_LENGTH(Path)) = Path ORDER BY CHAR_LENGTH(Path) DESC LIMIT 1"
+         WHERE LEFT({datadir}, CHAR_LENGTH({mount})) = {mount} ORDER BY CHAR_LENGTH(Path) DESC LIMIT 1"
     )
 }
 

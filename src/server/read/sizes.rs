@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::server::caps::TablespaceNames;
 use crate::server::error::{Known, ServerError, known};
 use crate::server::row::Row;
 use crate::server::{Link, sql};
@@ -31,75 +32,54 @@ pub struct TableSize {
 /// # Errors
 /// As [`Link::rows`]; without PROCESS the reading is unavailable.
 pub async fn read(link: &mut Link, schemas: &[String]) -> Result<Known<Vec<TableSize>>, ServerError> {
-    let names: Vec<String> = schemas.iter().map(|schema| encoded(schema)).collect();
-    let statement = format!(
-        "SELECT NAME, FILE_SIZE FROM {} WHERE SUBSTRING_INDEX(NAME, '/', 1) IN ({})",
-        link.caps.tablespaces,
-        sql::list(&names)
-    );
-    let answer = link.rows(statement).await;
-    known(answer.map(|rows| gathered(&rows)), || needs_process(link))
+    let names = link.caps.tablespace_names;
+    let answer = link.rows(statement(link.caps.tablespaces, names, schemas)).await;
+    known(answer.map(|rows| gathered(&rows, names)), || needs_process(link))
 }
 
-/// Partitions are tablespaces of their own (`schema/table#P#name`, `#p#` on the other server): they are added up.
-fn gathered(rows: &[Row]) -> Vec<TableSize> {
+/// Columns: database, table, file, length. Names in files have a code for everything but letters, digits and `_`, and
+/// a shorter one for some alphabets: the server decodes them. The copy that an ALTER makes (`#sql-…`) has no code.
+fn statement(tablespaces: &str, names: TablespaceNames, schemas: &[String]) -> String {
+    let schema = "SUBSTRING_INDEX(NAME, '/', 1)";
+    let file = "SUBSTRING_INDEX(NAME, '/', -1)";
+    let (schema, table) = match names {
+        TablespaceNames::Plain => (schema.to_owned(), file.to_owned()),
+        TablespaceNames::Encoded => {
+            let table = decoded(&format!("SUBSTRING_INDEX({file}, '#P#', 1)"));
+            (decoded(schema), format!("IF({file} LIKE '#sql%', {file}, {table})"))
+        }
+    };
+    let schemas = sql::list(schemas);
+    format!("SELECT {schema}, {table}, {file}, FILE_SIZE FROM {tablespaces} WHERE {schema} IN ({schemas})")
+}
+
+fn decoded(name: &str) -> String {
+    format!("CONVERT(CONVERT(CAST({name} AS BINARY) USING filename) USING utf8mb4)")
+}
+
+/// Partitions are tablespaces of their own: they are added up.
+fn gathered(rows: &[Row], names: TablespaceNames) -> Vec<TableSize> {
     let mut tables: BTreeMap<(String, String), TableSize> = BTreeMap::new();
     for row in rows {
-        let name = row.verbatim(0).unwrap_or_default();
-        let Some((schema, file)) = name.split_once('/') else { continue };
-        let (table, is_partition) = table_of(file);
-        let key = (decoded(schema), decoded(table));
-        let size = tables.entry(key.clone()).or_insert_with(|| TableSize {
-            schema: key.0,
-            table: key.1,
-            ..TableSize::default()
-        });
-        size.bytes.0 += row.u64(1).unwrap_or(0);
+        let text = |column| row.verbatim(column).unwrap_or_default();
+        let (schema, file) = (text(0), text(2));
+        let (table, is_partition) = match names {
+            TablespaceNames::Plain => table_of(&file),
+            TablespaceNames::Encoded => (text(1), file.contains("#P#")),
+        };
+        let key = (schema.clone(), table.clone());
+        let size = tables.entry(key).or_insert(TableSize { schema, table, ..TableSize::default() });
+        size.bytes.0 += row.u64(3).unwrap_or(0);
         size.partitions += usize::from(is_partition);
     }
     tables.into_values().collect()
 }
 
-fn table_of(file: &str) -> (&str, bool) {
-    match file.find("#P#").or_else(|| file.find("#p#")) {
-        Some(end) => (&file[..end], true),
-        None => (file, false),
+fn table_of(file: &str) -> (String, bool) {
+    match file.split_once("#p#") {
+        Some((table, _)) if !table.is_empty() => (table.to_owned(), true),
+        _ => (file.to_owned(), false),
     }
-}
-
-/// A name as the server writes it in file names: letters, digits and `_` as they are, anything else as `@` and four
-/// hexadecimal digits of UTF-16. Letters beyond ASCII have shorter codes on some servers, which [`decoded`] leaves alone.
-fn encoded(name: &str) -> String {
-    let mut text = String::new();
-    for c in name.chars() {
-        if c.is_ascii_alphanumeric() || c == '_' {
-            text.push(c);
-        } else {
-            let mut units = [0; 2];
-            for unit in c.encode_utf16(&mut units) {
-                text.push_str(&format!("@{unit:04x}"));
-            }
-        }
-    }
-    text
-}
-
-fn decoded(name: &str) -> String {
-    let mut units: Vec<u16> = Vec::new();
-    let mut rest = name;
-    while let Some(first) = rest.chars().next() {
-        let code =
-            rest.strip_prefix('@').and_then(|code| code.get(..4)).and_then(|hex| u16::from_str_radix(hex, 16).ok());
-        let taken = if let Some(code) = code {
-            units.push(code);
-            5
-        } else {
-            units.extend_from_slice(first.encode_utf16(&mut [0; 2]));
-            first.len_utf8()
-        };
-        rest = &rest[taken..];
-    }
-    String::from_utf16_lossy(&units)
 }
 
 #[cfg(test)]
@@ -107,17 +87,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn file_names_give_back_the_table() {
-        for name in ["client_tasks", "with space", "dash-ed", "表格", "a@b", "back`tick", "😀"] {
-            assert_eq!(decoded(&encoded(name)), name);
-        }
-        assert_eq!(decoded("with@0020space"), "with space");
-    }
-
-    #[test]
     fn partitions_belong_to_their_table() {
-        assert_eq!(table_of("logs#P#p20261101"), ("logs", true));
-        assert_eq!(table_of("logs#p#p20261101#sp#s1"), ("logs", true));
-        assert_eq!(table_of("logs"), ("logs", false));
+        let check = |file, table: &str, is_partition| assert_eq!(table_of(file), (table.to_owned(), is_partition));
+        check("logs#p#p20261101", "logs", true);
+        check("logs#p#p20261101#sp#s1", "logs", true);
+        check("logs", "logs", false);
+        check("#p#", "#p#", false);
     }
 }

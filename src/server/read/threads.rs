@@ -101,15 +101,12 @@ fn progress(row: &Row) -> Option<f64> {
     (stages > 0.0 && stage > 0.0).then(|| ((stage - 1.0 + part / 100.0) / stages).clamp(0.0, 1.0))
 }
 
-/// The whole statement of one thread; `None` when it has ended or runs none.
+/// The statement of one thread, as much of it as servers keep (64 KB); `None` when it has ended or runs none.
+/// `performance_schema.processlist` cuts it at 1024 bytes (measured), so the older list is asked on every server.
 ///
 /// # Errors
 /// As [`Link::rows`].
 pub async fn full_statement(link: &mut Link, id: ThreadId) -> Result<Option<String>, ServerError> {
-    let table = match link.caps.process_list {
-        ProcessList::PerformanceSchema => "performance_schema.processlist",
-        _ => "information_schema.PROCESSLIST",
-    };
-    let rows = link.rows(format!("SELECT INFO FROM {table} WHERE ID = {id}")).await?;
+    let rows = link.rows(format!("SELECT INFO FROM information_schema.PROCESSLIST WHERE ID = {id}")).await?;
     Ok(rows.first().and_then(|row| row.bytes(0)).map(crate::text::clean_lines))
 }

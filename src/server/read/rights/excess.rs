@@ -88,11 +88,11 @@ fn passed_on(grant: &Grant) -> Option<Excess> {
 fn wildcard(grant: &Grant, allowed: &[String]) -> Option<Excess> {
     let Scope::Databases(pattern) = &grant.scope else { return None };
     let own = allowed.iter().find(|schema| *schema == pattern)?;
-    let escaped = own.replace('_', "\\_").replace('%', "\\%");
-    let is_pattern = escaped != *own && fits(pattern, &own.replacen(['_', '%'], "x", 1));
+    let escaped = sql::grant_pattern(own);
+    let is_pattern = escaped != sql::ident(own) && fits(pattern, &own.replacen(['_', '%'], "x", 1));
     let option = if grant.grant_option { " WITH GRANT OPTION" } else { "" };
     let rights = grant.all_rights();
-    let again = format!("GRANT {rights} ON {}.* TO {}{option};", sql::ident(&escaped), grantee(&grant.to));
+    let again = format!("GRANT {rights} ON {escaped}.* TO {}{option};", grantee(&grant.to));
     is_pattern.then(|| {
         let excess = grant.excess(ExcessKind::Wildcard, rights, None);
         Excess { remedy: format!("{again} {}", excess.remedy), ..excess }

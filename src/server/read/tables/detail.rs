@@ -1,6 +1,7 @@
 //! One table in detail: columns, indexes, partitions; each one statement, bounded like the rest of the catalogue.
 //!
-//! A table that DDL holds has no rows here and leaves a warning behind, so an empty answer costs a second look.
+//! A table that DDL holds has no rows here and leaves a warning behind, so an empty answer costs a second look, and a third
+//! to tell a table without indexes from one that this account may not see.
 
 use super::{HELD, bounded};
 use crate::server::error::{Known, ServerError, Unavailable};
@@ -68,10 +69,7 @@ pub struct Partition {
 pub async fn columns(link: &mut Link, schema: &str, table: &str) -> Result<Known<Vec<Column>>, ServerError> {
     let select = "COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, COLLATION_NAME, COLUMN_COMMENT";
     let rows = ask(link, select, "COLUMNS", (schema, table), "ORDINAL_POSITION").await?;
-    Ok(rows.and_then(|rows| match rows.iter().map(column).collect::<Vec<_>>() {
-        none if none.is_empty() => Err(no_such_table(link, schema, table)),
-        columns => Ok(columns),
-    }))
+    Ok(rows.map(|rows| rows.iter().map(column).collect()))
 }
 
 /// Reads the indexes of a table; none when it has none.
@@ -105,14 +103,18 @@ async fn ask(
     (schema, table): (&str, &str),
     order: &str,
 ) -> Result<Known<Vec<Row>>, ServerError> {
-    let from = format!(
-        "{select} FROM information_schema.{view} WHERE TABLE_SCHEMA = {} AND TABLE_NAME = {} ORDER BY {order}",
-        sql::literal(schema),
-        sql::literal(table)
-    );
+    let of_table = format!("TABLE_SCHEMA = {} AND TABLE_NAME = {}", sql::literal(schema), sql::literal(table));
+    let from = format!("{select} FROM information_schema.{view} WHERE {of_table} ORDER BY {order}");
     match bounded(link, &from).await? {
-        Ok(rows) if rows.is_empty() && was_held(link).await? => Ok(Err(Unavailable::answer(HELD))),
-        answer => Ok(answer),
+        Ok(rows) if !rows.is_empty() => Ok(Ok(rows)),
+        Ok(_) if was_held(link).await? => Ok(Err(Unavailable::answer(HELD))),
+        Ok(none) => {
+            let visible = bounded(link, &format!("1 FROM information_schema.TABLES WHERE {of_table}")).await?;
+            let is_visible =
+                |found: Vec<Row>| if found.is_empty() { Err(no_such_table(link, schema, table)) } else { Ok(none) };
+            Ok(visible.and_then(is_visible))
+        }
+        lack => Ok(lack),
     }
 }
 

@@ -1,0 +1,80 @@
+//! What runs: hostile statement texts, and the ages of transactions.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use dbdeck::server::{Link, read};
+use dbdeck::units::ThreadId;
+
+use crate::common::{launcher, link};
+
+async fn wait_for_sleep(root: &mut Link) -> read::Thread {
+    let began = Instant::now();
+    loop {
+        let threads = read::threads::read(root).await.unwrap();
+        if let Some(thread) = threads.into_iter().find(|thread| thread.statement.contains("SLEEP(60)")) {
+            return thread;
+        }
+        assert!(began.elapsed() < Duration::from_secs(20), "waited 20 s for the statement");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_megabyte_of_hostile_text_stays_clean() {
+    let server = launcher().start().await.unwrap();
+    let mut root = link(&server.root()).await;
+    let mut statement = b"SELECT SLEEP(60), '".to_vec();
+    while statement.len() < 1 << 20 {
+        statement
+            .extend_from_slice(b"\x1b[31m\x1b]0;title\x07 \xff\xfe\xc3 \xe8\xa1\xa8\xe6\xa0\xbc \x00\x08\r\x9b2J ");
+    }
+    statement.extend_from_slice(b"';\n");
+    // A statement in Rust is valid text; only another client can send this one.
+    let mut client = Command::new("mariadb")
+        .args(["--no-defaults", "--binary-mode", "--user=root", "--default-character-set=utf8mb4"])
+        .arg(format!("--socket={}", server.socket().display()))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("no client program: apt-get install mariadb-client-core");
+    client.stdin.take().unwrap().write_all(&statement).unwrap();
+    let thread = wait_for_sleep(&mut root).await;
+    assert!(thread.statement.chars().count() <= 512);
+    assert!(!thread.statement.contains(char::is_control), "{}", thread.statement);
+    assert!(thread.statement.contains("[31m"), "shown, not obeyed: {}", thread.statement);
+    let whole = read::threads::full_statement(&mut root, thread.id).await.unwrap().unwrap();
+    assert!(whole.len() > 60_000, "{} bytes", whole.len());
+    assert!(!whole.contains(|c: char| c.is_control() && c != '\n'));
+    assert_eq!(read::threads::full_statement(&mut root, ThreadId(999_999_999)).await.unwrap(), None);
+    root.execute(format!("KILL {}", thread.id)).await.unwrap();
+    client.wait().unwrap();
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn ages_of_transactions_do_not_depend_on_time_zones() {
+    let server = launcher().option("default_time_zone=+05:00").start().await.unwrap();
+    let mut root = link(&server.root()).await;
+    let mut other = link(&server.root()).await;
+    for statement in ["SET time_zone = '-09:30'", "START TRANSACTION WITH CONSISTENT SNAPSHOT", "DO 1"] {
+        other.execute(statement).await.unwrap();
+    }
+    let began = Instant::now();
+    for zone in ["+00:00", "+05:00", "-11:00"] {
+        root.execute(format!("SET time_zone = '{zone}'")).await.unwrap();
+        let transactions = loop {
+            let transactions = read::transactions::read(&mut root).await.unwrap().unwrap();
+            if transactions.iter().any(|transaction| !transaction.age.is_zero()) {
+                break transactions;
+            }
+            assert!(began.elapsed() < Duration::from_secs(20), "no age in 20 s: {transactions:?}");
+        };
+        assert_eq!(transactions.iter().map(|t| t.thread).collect::<Vec<_>>(), [other.id]);
+        let limit = began.elapsed() + Duration::from_secs(3);
+        assert!(transactions[0].age < limit, "{transactions:?} within {limit:?} in {zone}");
+    }
+    server.stop().await.unwrap();
+}
