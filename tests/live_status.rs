@@ -62,7 +62,11 @@ async fn status_shows_figures_or_the_missing_grant() {
 
     let document = json(&path, &["status", "--json"]).await;
     let (one, two) = (&document["databases"][0], &document["databases"][1]);
-    assert_eq!((&one["name"], &one["database"], &one["health"]), (&"one".into(), &"svc_one".into(), &"live".into()));
+    assert_eq!(
+        (&one["name"], &one["database"], &one["health"]),
+        (&"one".into(), &"svc_one".into(), &"live".into()),
+        "{one}"
+    );
     assert_eq!((&one["tables"], &one["connections"]["limit"]), (&2.into(), &10.into()), "{one}");
     assert_eq!((&two["tables"], &two["connections"]["limit"]), (&0.into(), &20.into()), "{two}");
     assert!(one["connections"]["current"].is_u64() && one["size_bytes"].as_u64().unwrap() > 0, "{one}");
@@ -105,7 +109,7 @@ async fn doctor_names_what_an_account_lacks() {
         (check["standing"].as_str().unwrap().to_owned(), check["remedy"].as_str().unwrap_or_default().to_owned())
     };
     let (all, little) = (of("watcher").await, of("reader").await);
-    assert_eq!(standing(&all, "connections").0, "available");
+    assert_eq!(standing(&all, "connections").0, "available", "{all:?}");
     for feature in ["sizes", "table facts", "replication", "disk space", "rights"] {
         assert_eq!(standing(&all, feature).0, "available", "{feature}");
     }
