@@ -70,7 +70,11 @@ async fn status_shows_figures_or_the_missing_grant() {
 
     let document = json(&path, &["status", "--json"]).await;
     let (one, two) = (&document["databases"][0], &document["databases"][1]);
-    assert_eq!((&one["name"], &one["database"], &one["health"]), (&"one".into(), &"svc_one".into(), &"live".into()));
+    assert_eq!(
+        (&one["name"], &one["database"], &one["health"]),
+        (&"one".into(), &"svc_one".into(), &"live".into()),
+        "{one}"
+    );
     assert_eq!((&one["tables"], &one["connections"]["limit"]), (&2.into(), &10.into()), "{one}");
     assert_eq!((&two["tables"], &two["connections"]["limit"]), (&0.into(), &20.into()), "{two}");
     assert!(one["connections"]["current"].is_u64() && one["size_bytes"].as_u64().unwrap() > 0, "{one}");
@@ -78,6 +82,8 @@ async fn status_shows_figures_or_the_missing_grant() {
     assert_eq!(one["slow_statements"], 0);
     let engine = one["attention"].as_array().unwrap().iter().find(|finding| finding["rule"] == "not-transactional");
     assert!(engine.unwrap()["remedy"].as_str().unwrap().contains("ALTER TABLE `svc_one`.`old` ENGINE = InnoDB"));
+    let account = document["attention"].as_array().unwrap().iter().find(|finding| finding["rule"] == "excess-rights");
+    assert_eq!(account.unwrap()["subject"], "watcher@localhost", "every right is too much for a service");
     let servers = document["servers"].as_array().unwrap();
     assert_eq!(servers.len(), 1, "two databases, one server");
     assert_eq!(servers[0]["databases"], serde_json::json!(["one", "two"]));
@@ -111,11 +117,15 @@ async fn doctor_names_what_an_account_lacks() {
         (check["standing"].as_str().unwrap().to_owned(), check["remedy"].as_str().unwrap_or_default().to_owned())
     };
     let (all, little) = (of("watcher").await, of("reader").await);
-    assert_eq!(standing(&all, "connections").0, "available");
-    assert_eq!(standing(&all, "sizes").0, "available");
+    assert_eq!(standing(&all, "connections").0, "available", "{all:?}");
+    for feature in ["sizes", "table facts", "replication", "disk space", "rights"] {
+        assert_eq!(standing(&all, feature).0, "available", "{feature}");
+    }
     let grant = "GRANT PROCESS ON *.* TO 'reader'@'localhost';".to_owned();
     assert_eq!(standing(&little, "connections"), ("lacking".to_owned(), grant.clone()));
     assert_eq!(standing(&little, "sizes"), ("lacking".to_owned(), grant));
+    let (word, remedy) = standing(&little, "replication");
+    assert!(word == "lacking" && remedy.starts_with("GRANT ") && remedy.ends_with("'reader'@'localhost';"), "{remedy}");
     let path = configuration(&server, "reader");
     server.stop().await.unwrap();
     assert!(!path.exists());

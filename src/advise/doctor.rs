@@ -3,11 +3,13 @@
 //! The rows are the same for `dbdeck doctor`, for the Checks screen and for the rule [`super::rule::blind`]. Adding a
 //! feature is one line in [`FEATURES`].
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::sample::{Aged, DatabaseSnapshot, Picture, ServerSnapshot, State};
+use crate::server::Unavailable;
+use crate::server::caps::Caps;
 use crate::server::error::Known;
-use crate::server::{Unavailable, sql};
 
 use super::facts::value;
 
@@ -56,6 +58,15 @@ pub const FEATURES: &[Feature] = &[
     Feature { name: "sizes", shows: "sizes of tables, right at once", look: sizes },
     Feature { name: "table facts", shows: "rows, engines and free space of tables", look: facts },
     Feature { name: "statement digests", shows: "what each statement pattern costs", look: |s| of(s.digests.as_ref()) },
+    Feature { name: "slow log", shows: "statements that were slow while nobody watched", look: slow_log },
+    Feature { name: "replication", shows: "whether replicas run, and their lag", look: |s| of(s.replication.as_ref()) },
+    Feature {
+        name: "binary log",
+        shows: "its size; restoring to a point in time",
+        look: |s| of(s.binary_log.as_ref()),
+    },
+    Feature { name: "disk space", shows: "how full the data's disk is", look: |s| of(s.disk.as_ref()) },
+    Feature { name: "rights", shows: "accounts with rights they should not have", look: |s| of(s.rights.as_ref()) },
 ];
 
 /// Asks every feature on every server.
@@ -111,7 +122,24 @@ fn sizes(server: &ServerSnapshot) -> Standing {
     }
 }
 
+/// It is read where there are no digests; elsewhere the settings tell.
+fn slow_log(server: &ServerSnapshot) -> Standing {
+    if server.slow_log.is_some() {
+        return of(server.slow_log.as_ref());
+    }
+    let Some(variables) = value(&server.variables) else { return of(server.variables.as_ref()) };
+    let output = variables.log_output.as_deref().unwrap_or_default();
+    if variables.slow_query_log == Some(true) && output != "NONE" {
+        return Standing::Available;
+    }
+    let remedy = "SET GLOBAL log_output = 'TABLE', GLOBAL slow_query_log = ON;";
+    Standing::Lacking(Unavailable::setting("the server does not log slow statements", remedy))
+}
+
 fn facts(server: &ServerSnapshot) -> Standing {
+    if let Some(lack) = &server.facts_lack {
+        return Standing::Lacking(lack.clone());
+    }
     let standings = server.databases.iter().map(|database| match value(&database.tables) {
         Some(tables) if !tables.is_empty() && tables.iter().all(|table| table.facts.is_none()) => {
             hidden(server, database)
@@ -121,18 +149,16 @@ fn facts(server: &ServerSnapshot) -> Standing {
     standings.into_iter().find(|standing| *standing != Standing::Available).unwrap_or(Standing::Available)
 }
 
-/// The catalogue shows an account only the tables that it has some right on. `_` in a GRANT would be a wildcard.
+/// The catalogue shows an account only the tables that it has some right on.
 fn hidden(server: &ServerSnapshot, database: &DatabaseSnapshot) -> Standing {
-    let scope = format!("{}.*", sql::ident(&database.schema).replace('_', "\\_"));
-    let remedy = server.caps.as_ref().map(|caps| caps.grant("SELECT", &scope)).unwrap_or_default();
+    let grant = |caps: &Arc<Caps>| caps.grant("SELECT", &caps.scope_of(&database.schema));
+    let remedy = server.caps.as_ref().map(grant).unwrap_or_default();
     let reason = format!("the catalogue shows this account no table of {}", database.schema);
     Standing::Lacking(Unavailable::permission(reason, remedy))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::super::testing::{Stage, denied};
     use super::*;
 
@@ -168,6 +194,13 @@ mod tests {
         });
         let expected = "GRANT SELECT ON `comfyui\\_client`.* TO 'deck'@'localhost';";
         assert!(rows.contains(&("table facts", expected.to_owned())), "{rows:?}");
+    }
+
+    #[test]
+    fn a_catalogue_that_did_not_answer_is_no_missing_right() {
+        let lack = Unavailable { remedy: "later".to_owned(), ..Unavailable::answer("held") };
+        let rows = standings(|server| server.facts_lack = Some(lack));
+        assert!(rows.contains(&("table facts", "later".to_owned())), "{rows:?}");
     }
 
     #[test]

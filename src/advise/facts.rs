@@ -36,9 +36,9 @@ impl<'a> Facts<'a> {
     /// Whether the server that a subject belongs to answers.
     pub fn can_tell(&self, subject: &Subject) -> bool {
         match subject {
-            Subject::Server(endpoint) | Subject::Thread { server: endpoint, .. } => {
-                self.servers().any(|server| server.endpoint == *endpoint)
-            }
+            Subject::Server(endpoint)
+            | Subject::Thread { server: endpoint, .. }
+            | Subject::Account { server: endpoint, .. } => self.servers().any(|server| server.endpoint == *endpoint),
             Subject::Database(name) | Subject::Table { database: name, .. } => {
                 self.databases().any(|(database, _)| database.name == *name)
             }

@@ -49,6 +49,13 @@ pub enum Subject {
         /// The connection's id.
         thread: ThreadId,
     },
+    /// An account.
+    Account {
+        /// The server's address.
+        server: String,
+        /// The account as the server matched it (`user@host`).
+        account: String,
+    },
     /// dbdeck's own configuration: which of its warnings.
     Configuration(usize),
 }
@@ -67,6 +74,7 @@ impl fmt::Display for Subject {
             Self::Database(name) => f.pad(&name.0),
             Self::Table { database, table } => f.pad(&format!("{database}.{table}")),
             Self::Thread { thread, .. } => f.pad(&format!("thread {thread}")),
+            Self::Account { account, .. } => f.pad(account),
             Self::Configuration(_) => f.pad("configuration"),
         }
     }

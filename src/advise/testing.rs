@@ -9,7 +9,7 @@ use crate::sample::snapshot::Table;
 use crate::sample::{Aged, DatabaseSnapshot, Health, Picture, ServerSnapshot};
 use crate::server::Unavailable;
 use crate::server::caps::Caps;
-use crate::server::read::{Counters, Thread, Transaction};
+use crate::server::read::{BinaryLog, Counters, DiskSpace, Thread, Transaction, Variables};
 use crate::units::ThreadId;
 
 use super::{Facts, Rule, Signals};
@@ -49,6 +49,11 @@ impl Default for Stage {
         stage.set_threads(Vec::new());
         stage.set_transactions(Vec::new());
         stage.server.digests = Some(stage.read(Vec::new()));
+        stage.server.replication = Some(stage.read(Vec::new()));
+        stage.server.rights = Some(stage.read(Vec::new()));
+        stage.server.binary_log = Some(stage.read(BinaryLog::default()));
+        stage.server.disk = Some(stage.read(DiskSpace::default()));
+        stage.server.variables = Some(stage.read(Variables { slow_query_log: Some(true), ..Variables::default() }));
         stage
     }
 }

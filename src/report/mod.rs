@@ -137,7 +137,9 @@ fn told<T>(known: Option<Known<T>>, state: &State) -> Known<T> {
 fn concerns(subject: &Subject, database: &DatabaseSnapshot, server: &ServerSnapshot) -> bool {
     match subject {
         Subject::Database(name) | Subject::Table { database: name, .. } => *name == database.name,
-        Subject::Server(endpoint) | Subject::Thread { server: endpoint, .. } => *endpoint == server.endpoint,
+        Subject::Server(endpoint)
+        | Subject::Thread { server: endpoint, .. }
+        | Subject::Account { server: endpoint, .. } => *endpoint == server.endpoint,
         Subject::Configuration(_) => false,
     }
 }

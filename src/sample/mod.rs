@@ -1,7 +1,7 @@
 //! Watching: one task per server reads it on a steady clock and publishes what it saw.
 //!
 //! Reading order: [`snapshot`] (what is published) · [`health`] · [`sampler`] (the task) · [`round`] (what is read when)
-//! · [`claims`] (two addresses, one server) · [`rate`], [`history`], [`slow`], [`growth`] (what is made of readings).
+//! · [`claims`] (two addresses, one server) · [`logins`] (what each account has to be asked itself) · [`rate`], [`history`], [`slow`], [`growth`] (what is made of readings).
 //!
 //! Invariant: readers get the latest snapshot and never wait; a server that hangs delays its own task only.
 //! Deliberately absent: any action on a server, and any storage. What is kept is kept in memory, bounded.
@@ -14,6 +14,7 @@ pub mod health;
 pub mod history;
 pub mod inquiry;
 pub mod interest;
+mod logins;
 mod notes;
 pub mod rate;
 mod round;

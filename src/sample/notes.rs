@@ -68,7 +68,8 @@ impl Rounds {
     }
 
     /// A look that only came too late leaves the older facts in place.
-    pub(super) fn note_facts(&mut self, facts: Known<Vec<TableFacts>>) {
+    pub(super) fn note_facts(&mut self, facts: Known<Vec<TableFacts>>, snapshot: &mut ServerSnapshot) {
+        snapshot.facts_lack = facts.as_ref().err().cloned();
         if facts.is_ok() || self.facts.as_ref().is_ok_and(Vec::is_empty) {
             self.facts = facts;
         }

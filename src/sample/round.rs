@@ -2,19 +2,20 @@
 //! one; each expensive reading has its own slower clock and is skipped while nobody looks at it. The first refresh
 //! takes everything at once, so that the first screen is whole.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use super::growth::GrowthWatch;
 use super::interest::Interest;
+use super::logins::Logins;
 use super::notes;
 use super::slow::SlowWatch;
 use super::slow_log::SlowLogWatch;
 use super::snapshot::{Aged, ServerSnapshot};
 use crate::config::{Sampling, Target};
-use crate::server::error::Known;
-use crate::server::read::{self, Counters, DigestRow, SchemaTotal, TableFacts, TableSize};
-use crate::server::{Budgets, Link, Login, ServerError, Unavailable};
+use crate::server::error::{Known, known};
+use crate::server::read::{self, Counters, DigestRow, SchemaTotal, TableFacts, TableSize, Variables};
+use crate::server::{Budgets, Link, ServerError, Unavailable};
 
 /// The expensive readings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,10 +25,25 @@ enum Expensive {
     Totals,
     /// Digests; without them the slow log.
     Statements,
+    Variables,
+    Replication,
+    Disk,
+    BinaryLog,
+    Rights,
 }
 
 /// In the order in which they are taken when several are due.
-const EXPENSIVE: [Expensive; 4] = [Expensive::Facts, Expensive::Sizes, Expensive::Totals, Expensive::Statements];
+const EXPENSIVE: [Expensive; 9] = [
+    Expensive::Facts,
+    Expensive::Sizes,
+    Expensive::Totals,
+    Expensive::Statements,
+    Expensive::Replication,
+    Expensive::Disk,
+    Expensive::Variables,
+    Expensive::BinaryLog,
+    Expensive::Rights,
+];
 
 /// The memory between the refreshes of one server.
 pub struct Rounds {
@@ -41,7 +57,7 @@ pub struct Rounds {
     pub(super) slow: SlowWatch,
     pub(super) slow_log: SlowLogWatch,
     pub(super) growth: GrowthWatch,
-    others: HashMap<String, Link>,
+    logins: Logins,
 }
 
 impl Rounds {
@@ -58,7 +74,7 @@ impl Rounds {
             slow: SlowWatch::default(),
             slow_log: SlowLogWatch::default(),
             growth: GrowthWatch::default(),
-            others: HashMap::new(),
+            logins: Logins::new(Budgets { connect: sampling.connect_budget, query: sampling.query_budget }),
         }
     }
 
@@ -68,7 +84,7 @@ impl Rounds {
         self.counters = None;
         self.totals = None;
         self.digests = None;
-        self.others.clear();
+        self.logins.clear();
     }
 
     /// One refresh.
@@ -103,6 +119,10 @@ impl Rounds {
             Expensive::Facts if interest.tables => (true, self.sampling.sizes),
             Expensive::Facts => (interest.sizes, self.sampling.slow),
             Expensive::Statements => (interest.statements, self.sampling.statements),
+            Expensive::Replication => (true, self.sampling.statements),
+            Expensive::Variables | Expensive::Disk | Expensive::BinaryLog | Expensive::Rights => {
+                (true, self.sampling.slow)
+            }
         };
         wanted && self.taken.get(&reading).is_none_or(|taken| taken.elapsed() + Duration::from_millis(50) >= every)
     }
@@ -133,58 +153,20 @@ impl Rounds {
                 self.note_sizes(sizes, snapshot);
             }
             Expensive::Facts => {
-                let facts = self.read_facts(link, targets).await?;
-                self.note_facts(facts);
+                let facts = self.logins.facts(link, targets).await?;
+                self.note_facts(facts, snapshot);
             }
+            Expensive::Rights => snapshot.rights = Some(Aged::now(self.logins.rights(link, targets).await?)),
+            Expensive::Replication => snapshot.replication = Some(Aged::now(read::replication::read(link).await?)),
+            Expensive::Disk => snapshot.disk = Some(Aged::now(read::disk::read(link).await?)),
+            Expensive::BinaryLog => snapshot.binary_log = Some(Aged::now(read::binary_log::read(link).await?)),
+            Expensive::Variables => snapshot.variables = Some(Aged::now(variables(link).await?)),
         }
         self.taken.insert(reading, Instant::now());
         Ok(())
     }
-
-    /// The catalogue shows an account only what it may touch: each database is asked with its own login.
-    async fn read_facts(&mut self, link: &mut Link, targets: &[Target]) -> Result<Known<Vec<TableFacts>>, ServerError> {
-        let mut all: Vec<TableFacts> = Vec::new();
-        let mut lack = None;
-        for (user, schemas) in by_login(targets) {
-            let answer = if link.caps.account.rsplit_once('@').is_some_and(|(own, _)| own == user) {
-                read::tables::read(link, &schemas).await?
-            } else {
-                let login = targets.iter().find(|target| target.login().user == user).map(Login::of);
-                self.ask_other(login, &schemas).await
-            };
-            match answer {
-                Ok(facts) => all.extend(facts),
-                Err(reason) => lack = Some(reason),
-            }
-        }
-        Ok(match lack {
-            Some(reason) if all.is_empty() => Err(reason),
-            _ => Ok(all),
-        })
-    }
-
-    /// A failure of a secondary login concerns its own databases only.
-    async fn ask_other(&mut self, login: Option<Login>, schemas: &[String]) -> Known<Vec<TableFacts>> {
-        let Some(login) = login else { return Ok(Vec::new()) };
-        let unknown = |error: ServerError| Unavailable::answer(error.to_string());
-        let mut link = match self.others.remove(&login.user) {
-            Some(link) if link.is_usable() => link,
-            _ => Link::open(&login, self.budgets()).await.map_err(unknown)?,
-        };
-        let answer = read::tables::read(&mut link, schemas).await.map_err(unknown)?;
-        self.others.insert(login.user, link);
-        answer
-    }
-
-    fn budgets(&self) -> Budgets {
-        Budgets { connect: self.sampling.connect_budget, query: self.sampling.query_budget }
-    }
 }
 
-fn by_login(targets: &[Target]) -> BTreeMap<String, Vec<String>> {
-    let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for target in targets {
-        groups.entry(target.login().user.clone()).or_default().push(target.schema.clone());
-    }
-    groups
+async fn variables(link: &mut Link) -> Result<Known<Variables>, ServerError> {
+    known(read::variables::read(link).await, || Unavailable::answer("the account may not see the server's settings"))
 }

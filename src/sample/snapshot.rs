@@ -13,8 +13,8 @@ use super::slow::SlowPattern;
 use super::slow_log::SlowLogged;
 use crate::config::Target;
 use crate::server::caps::Caps;
-use crate::server::error::Known;
-use crate::server::read::{Counters, DigestRow, Thread, Transaction};
+use crate::server::error::{Known, Unavailable};
+use crate::server::read::{BinaryLog, Channel, Counters, DigestRow, DiskSpace, Rights, Thread, Transaction, Variables};
 use crate::units::{Bytes, DatabaseName, Rate, ThreadId};
 
 /// A value and the instant it was read at.
@@ -30,6 +30,13 @@ impl<T> Aged<T> {
     /// How old it is.
     pub fn age(&self, now: Instant) -> Duration {
         now.saturating_duration_since(self.at)
+    }
+}
+
+impl<T> Aged<Known<Arc<T>>> {
+    /// What was read just now.
+    pub fn now(known: Known<T>) -> Self {
+        Self { at: Instant::now(), value: known.map(Arc::new) }
     }
 }
 
@@ -65,6 +72,18 @@ pub struct ServerSnapshot {
     pub digests: Reading<Vec<Digest>>,
     /// The slow log by pattern, where there are no digests.
     pub slow_log: Reading<SlowLogged>,
+    /// Free space where the data lives.
+    pub disk: Reading<DiskSpace>,
+    /// The sources this server replicates from; none when it is no replica.
+    pub replication: Reading<Vec<Channel>>,
+    /// The binary log.
+    pub binary_log: Reading<BinaryLog>,
+    /// The settings that rules judge.
+    pub variables: Reading<Variables>,
+    /// What the accounts that dbdeck logs in with may do.
+    pub rights: Reading<Vec<AccountRights>>,
+    /// Why the last look at the catalogue gave nothing.
+    pub facts_lack: Option<Unavailable>,
     /// Slow statements of the last five minutes, as seen in the process list.
     pub slow: Arc<Vec<SlowPattern>>,
     /// The configured databases that live there.
@@ -80,6 +99,19 @@ pub struct Digest {
     pub rate: Option<Rate>,
     /// Time per second between the last two looks: 1.0 keeps one core busy.
     pub load: Option<f64>,
+}
+
+/// What one account may do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccountRights {
+    /// The account as the server matched it (`user@host`).
+    pub account: String,
+    /// Whether it is the account of dbdeck, not of the service.
+    pub is_operator: bool,
+    /// The databases it is configured for.
+    pub schemas: Vec<String>,
+    /// Its rights.
+    pub rights: Rights,
 }
 
 /// Everything known about one configured database.
@@ -139,6 +171,12 @@ impl ServerSnapshot {
             transactions: None,
             digests: None,
             slow_log: None,
+            disk: None,
+            replication: None,
+            binary_log: None,
+            variables: None,
+            rights: None,
+            facts_lack: None,
             slow: Arc::default(),
             databases: Vec::new(),
         }

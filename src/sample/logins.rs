@@ -1,0 +1,153 @@
+//! Questions that each database's own login has to be asked: the catalogue shows an account only what it may touch, and
+//! tells nobody else's rights.
+//!
+//! The sampling connection answers for its own account; the others get a connection each, kept for the next time. What
+//! goes wrong on one of those concerns its own databases only.
+
+use std::collections::HashMap;
+
+use super::snapshot::AccountRights;
+use crate::config::Target;
+use crate::server::error::{Known, known};
+use crate::server::read::{self, Rights, TableFacts};
+use crate::server::{Budgets, Link, Login, ServerError, Unavailable};
+
+/// The connections of the logins that are not the sampling connection's.
+pub struct Logins {
+    budgets: Budgets,
+    others: HashMap<String, Link>,
+}
+
+/// The databases that share a login.
+struct Group<'a> {
+    first: &'a Target,
+    schemas: Vec<String>,
+}
+
+/// Whom to ask for a group.
+enum Way<'a> {
+    Own,
+    Other(&'a mut Link),
+    Closed(Unavailable),
+}
+
+impl Logins {
+    /// None yet.
+    pub fn new(budgets: Budgets) -> Self {
+        Self { budgets, others: HashMap::new() }
+    }
+
+    /// Closes all connections.
+    pub fn clear(&mut self) {
+        self.others.clear();
+    }
+
+    /// The catalogue's facts of all tables.
+    ///
+    /// # Errors
+    /// Those that have taken the sampling connection.
+    pub async fn facts(&mut self, own: &mut Link, targets: &[Target]) -> Result<Known<Vec<TableFacts>>, ServerError> {
+        let mut answers = Vec::new();
+        for group in groups(targets) {
+            answers.push(match self.way(own, &group).await {
+                Way::Own => read::tables::read(own, &group.schemas).await?,
+                Way::Other(link) => softened(read::tables::read(link, &group.schemas).await),
+                Way::Closed(lack) => Err(lack),
+            });
+        }
+        Ok(together(answers).map(|facts| facts.into_iter().flatten().collect()))
+    }
+
+    /// What the accounts may do.
+    ///
+    /// # Errors
+    /// As [`Logins::facts`].
+    pub async fn rights(
+        &mut self,
+        own: &mut Link,
+        targets: &[Target],
+    ) -> Result<Known<Vec<AccountRights>>, ServerError> {
+        let mut answers = Vec::new();
+        for group in groups(targets) {
+            answers.push(match self.way(own, &group).await {
+                Way::Own => rights(own, &group).await?,
+                Way::Other(link) => softened(rights(link, &group).await),
+                Way::Closed(lack) => Err(lack),
+            });
+        }
+        Ok(together(answers))
+    }
+
+    async fn way(&mut self, own: &Link, group: &Group<'_>) -> Way<'_> {
+        let user = &group.first.login().user;
+        if own.caps.account.rsplit_once('@').is_some_and(|(name, _)| name == user) {
+            return Way::Own;
+        }
+        let known = self.others.remove(user).filter(Link::is_usable);
+        let link = match known {
+            Some(link) => link,
+            None => match Link::open(&Login::of(group.first), self.budgets).await {
+                Ok(link) => link,
+                Err(error) => return Way::Closed(Unavailable::answer(error.to_string())),
+            },
+        };
+        Way::Other(self.others.entry(user.clone()).or_insert(link))
+    }
+}
+
+async fn rights(link: &mut Link, group: &Group<'_>) -> Result<Known<AccountRights>, ServerError> {
+    let answer = read::rights::read(link).await;
+    let account = |rights: Rights| AccountRights {
+        account: link.caps.account.clone(),
+        is_operator: group.first.operator.is_some(),
+        schemas: group.schemas.clone(),
+        rights,
+    };
+    let denied = || Unavailable::answer("the account may not see its own rights");
+    Ok(known(answer, denied)?.map(account))
+}
+
+fn softened<T>(answer: Result<Known<T>, ServerError>) -> Known<T> {
+    answer.unwrap_or_else(|error| Err(Unavailable::answer(error.to_string())))
+}
+
+/// What is known; the reason only when nothing is.
+fn together<T>(answers: Vec<Known<T>>) -> Known<Vec<T>> {
+    let mut values = Vec::new();
+    let mut lack = None;
+    for answer in answers {
+        match answer {
+            Ok(value) => values.push(value),
+            Err(reason) => lack = Some(reason),
+        }
+    }
+    match lack {
+        Some(reason) if values.is_empty() => Err(reason),
+        _ => Ok(values),
+    }
+}
+
+/// Databases by login, in the order of the configuration.
+fn groups(targets: &[Target]) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for target in targets {
+        match groups.iter_mut().find(|group| group.first.login().user == target.login().user) {
+            Some(group) => group.schemas.push(target.schema.clone()),
+            None => groups.push(Group { first: target, schemas: vec![target.schema.clone()] }),
+        }
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_login_that_fails_hides_its_own_only() {
+        let lack = || Unavailable::answer("no");
+        assert_eq!(together(vec![Ok(1), Err(lack()), Ok(2)]), Ok(vec![1, 2]));
+        assert_eq!(together::<i32>(vec![Err(lack())]), Err(lack()));
+        assert_eq!(together::<i32>(vec![]), Ok(vec![]));
+    }
+}
