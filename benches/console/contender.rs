@@ -1,4 +1,4 @@
-//! Who takes part. A further tool is one file with one function, and one line in [`all`].
+//! Who takes part. A further tool is one file with one function, and one line in [`Cast::gather`].
 
 mod dbdeck;
 mod dolphie;
@@ -84,21 +84,36 @@ fn lines_with<'a>(screen: &'a str, text: &'a str) -> impl Iterator<Item = &'a st
     screen.lines().filter(move |line| line.contains(text))
 }
 
-/// Everyone, or the one of that name; ours first.
-///
-/// # Errors
-/// A contender that cannot be installed, or an unknown name.
-pub fn all(stage: &Stage, target: &Path, only: Option<&str>) -> Result<Vec<Contender>> {
-    let wanted = |name: &str| only.is_none_or(|only| only == name);
-    let mut contenders = Vec::new();
-    if wanted(dbdeck::NAME) {
-        contenders.push(dbdeck::contender(stage)?);
+/// Those who take part, ours first, and those who could not, with the reason.
+#[derive(Default)]
+pub struct Cast {
+    pub present: Vec<Contender>,
+    pub absent: Vec<(&'static str, String)>,
+}
+
+impl Cast {
+    /// Everyone, or the one of that name.
+    ///
+    /// # Errors
+    /// Nobody has that name.
+    pub fn gather(stage: &Stage, target: &Path, only: Option<&str>) -> Result<Self> {
+        let mut cast = Self::default();
+        cast.invite(only, dbdeck::NAME, || dbdeck::contender(stage));
+        cast.invite(only, dolphie::NAME, || dolphie::contender(stage, target));
+        let known = cast.present.len() + cast.absent.len() > 0;
+        ensure!(known, "nobody has that name: {} and {} take part", dbdeck::NAME, dolphie::NAME);
+        Ok(cast)
     }
-    if wanted(dolphie::NAME) {
-        contenders.push(dolphie::contender(stage, target)?);
+
+    fn invite(&mut self, only: Option<&str>, name: &'static str, make: impl FnOnce() -> Result<Contender>) {
+        if only.is_some_and(|only| only != name) {
+            return;
+        }
+        match make() {
+            Ok(contender) => self.present.push(contender),
+            Err(error) => self.absent.push((name, format!("{error:#}"))),
+        }
     }
-    ensure!(!contenders.is_empty(), "no contender of that name: {} and {} take part", dbdeck::NAME, dolphie::NAME);
-    Ok(contenders)
 }
 
 /// A command in the same surroundings for everyone: no settings of the person who runs this.

@@ -28,7 +28,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
-use contender::Contender;
+use contender::{Cast, Contender};
 use report::Report;
 use scenario::{Effort, SCENARIOS};
 use stage::Stage;
@@ -49,9 +49,9 @@ fn run(wishes: &Wishes) -> Result<()> {
     stage::allow_many_files()?;
     let mut stage = Stage::set_up().context("cannot set up the private server")?;
     say(&format!("private server: {}", stage.describe()));
-    let contenders = contender::all(&stage, &target, wishes.only.as_deref())?;
-    let mut report = Report::new(&stage, effort, &contenders);
-    for contender in &contenders {
+    let cast = Cast::gather(&stage, &target, wishes.only.as_deref())?;
+    let mut report = Report::new(&stage, effort, &cast);
+    for contender in &cast.present {
         measure(&mut stage, contender, effort, &mut report);
     }
     let path = target.join("bench").join("console.json");

@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::Result;
 use serde::Serialize;
 
-use crate::contender::{self, Contender};
+use crate::contender::{self, Cast};
 use crate::metric::{Metric, Unit};
 use crate::scenario::{Effort, Finding, Findings};
 use crate::stage::Stage;
@@ -18,16 +18,18 @@ pub struct Report {
     server: String,
     effort: Effort,
     contenders: Vec<&'static str>,
+    absent: Vec<(&'static str, String)>,
     findings: BTreeMap<Metric, BTreeMap<&'static str, Finding>>,
 }
 
 impl Report {
     /// The columns come in the order of the contenders.
-    pub fn new(stage: &Stage, effort: Effort, contenders: &[Contender]) -> Self {
+    pub fn new(stage: &Stage, effort: Effort, cast: &Cast) -> Self {
         Self {
             server: stage.describe().to_owned(),
             effort,
-            contenders: contenders.iter().map(|contender| contender.name).collect(),
+            contenders: cast.present.iter().map(|contender| contender.name).collect(),
+            absent: cast.absent.clone(),
             findings: BTreeMap::new(),
         }
     }
@@ -51,7 +53,7 @@ impl Report {
             values: by.iter().filter_map(|(&name, finding)| Some((name, *finding.as_ref().ok()?))).collect(),
             failures: by.iter().filter_map(|(&name, finding)| Some((name, finding.as_ref().err()?.as_str()))).collect(),
         });
-        Record { server: &self.server, effort: self.effort, figures: figures.collect() }
+        Record { server: &self.server, effort: self.effort, absent: &self.absent, figures: figures.collect() }
     }
 
     fn line(&self, f: &mut fmt::Formatter<'_>, metric: Metric, by: &BTreeMap<&str, Finding>) -> fmt::Result {
@@ -71,6 +73,9 @@ impl Report {
     }
 
     fn failures(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, reason) in &self.absent {
+            writeln!(f, "\n{name} takes no part: {reason}")?;
+        }
         for (metric, by) in &self.findings {
             for (name, finding) in by {
                 if let Err(reason) = finding {
@@ -116,6 +121,7 @@ fn verdict(figure: Option<f64>, budget: Option<f64>) -> &'static str {
 struct Record<'a> {
     server: &'a str,
     effort: Effort,
+    absent: &'a [(&'static str, String)],
     figures: Vec<Figure<'a>>,
 }
 

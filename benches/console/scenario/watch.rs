@@ -8,7 +8,7 @@ use super::{Effort, Findings};
 use crate::contender::Contender;
 use crate::metric::Metric;
 use crate::probe::{Probe, Traffic};
-use crate::procfs;
+use crate::procfs::{self, ProcessorTime};
 use crate::stage::{Load, Stage};
 use crate::terminal::Terminal;
 
@@ -81,12 +81,12 @@ impl Window {
     fn observe(stage: &Stage, terminal: &Terminal, effort: Effort) -> Result<Self> {
         let server = stage.server_pid().as_raw_nonzero().get().unsigned_abs();
         let began = Instant::now();
-        let work = procfs::processor_time(terminal.pid)?;
-        let server_work = procfs::processor_time(server)?;
+        let work = ProcessorTime::of(terminal.pid)?;
+        let server_work = ProcessorTime::of(server)?;
         let bytes = terminal.bytes();
         std::thread::sleep(effort.window());
-        let work = procfs::processor_time(terminal.pid)?.saturating_sub(work);
-        let server_work = procfs::processor_time(server)?.saturating_sub(server_work);
+        let work = ProcessorTime::of(terminal.pid)?.since(work);
+        let server_work = ProcessorTime::of(server)?.since(server_work);
         let bytes = terminal.bytes() - bytes;
         let seconds = began.elapsed().as_secs_f64();
         Ok(Self {
