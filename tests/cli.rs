@@ -1,12 +1,6 @@
 //! The command line without any server: exit codes, what goes to which stream, and what is said.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stderr,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test may")]
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

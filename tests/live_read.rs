@@ -1,5 +1,7 @@
 //! Every reader on a real server: what it shows, what it says when it cannot, and that the remedy it names is one.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test may")]
+
 mod common;
 
 #[path = "live_read/catalogue.rs"]

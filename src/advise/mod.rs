@@ -1,7 +1,7 @@
 //! What deserves attention: rules over one picture of all servers.
 //!
 //! Reading order: [`signal`] (what a rule says) · [`facts`] (what it may look at) · [`rule`] (one file each) ·
-//! [`board`] (which signals become lines on the screen, and for how long) · [`doctor`] (what each feature needs).
+//! [`board`] (which signals become lines on the screen, and for how long) · [`mod@doctor`] (what each feature needs).
 //!
 //! A rule is a pure function from [`Facts`] to [`Signals`]. It has no memory; hysteresis and "since" are the
 //! [`Board`]'s. Figures of a server that does not answer are not looked at, so a dead server gives one line.

@@ -1,6 +1,6 @@
 //! The command line: what may be said on it, and the commands that print and end.
 //!
-//! Reading order: [`args`] (the tree of commands) · [`run`] (which front end) · [`exit`] (how it ends) · [`watch`] (one
+//! Reading order: [`args`] (the tree of commands) · [`mod@run`] (which front end) · [`exit`] (how it ends) · [`watch`] (one
 //! look at all servers) · [`status`], [`doctor`] · [`surroundings`] and [`page`] (what the output may contain).
 //!
 //! Invariant: standard output holds the answer and nothing else; an error is one message on standard error, once.

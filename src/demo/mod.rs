@@ -1,6 +1,6 @@
 //! `dbdeck demo`: a private server with lifelike data and load, and nothing else needed.
 //!
-//! Reading order: [`launcher`] (the server) · [`databases`] (databases and accounts) · [`history`] (a seeded past) ·
+//! Reading order: [`mod@launcher`] (the server) · [`databases`] (databases and accounts) · [`history`] (a seeded past) ·
 //! [`load`] (a seeded present) · `configuration` (the file that dbdeck is then pointed at).
 //! Deliberately absent: anything that could touch a server that was not started here.
 

@@ -1,7 +1,7 @@
 //! Slow statements as the server logged them: the source where there are no statement digests.
 //!
 //! Two places: the table `mysql.slow_log` (`log_output` has TABLE; needs SELECT on it), and the log file when it is on
-//! this host and readable ([`file`]). Ask when `Counters::slow_queries` has moved, and otherwise not: the table is a
+//! this host and readable ([`mod@file`]). Ask when `Counters::slow_queries` has moved, and otherwise not: the table is a
 //! CSV file without index, so each look is a scan of it. A scan has a limit of one second and sends at most
 //! [`LIMIT`] rows.
 //!
