@@ -169,6 +169,8 @@ fn options(login: &Login, password: &str) -> MySqlConnectOptions {
         .disable_statement_logging();
     let options = if password.is_empty() { options } else { options.password(password) };
     match &login.endpoint {
+        // A socket needs no encryption, but the driver does: without it, it asks for a key to encrypt the password with,
+        // where a server with `caching_sha2_password` expects the password itself, and refuses.
         Endpoint::Socket(path) => options.socket(path).ssl_mode(MySqlSslMode::Preferred),
         Endpoint::Tcp { host, port } => encrypted(options.host(host).port(*port), &login.tls),
     }
