@@ -22,8 +22,21 @@ pub struct Check {
     pub feature: &'static str,
     /// What it shows.
     pub shows: &'static str,
+    /// What is lost without it.
+    pub needed: Needed,
     /// Whether it works there.
     pub standing: Standing,
+}
+
+/// What is lost without a feature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needed {
+    /// A pane shows less.
+    OnScreen,
+    /// A pane shows less, unless there are statement digests.
+    WithoutDigests,
+    /// Nothing on the screen; backups want it.
+    ForBackups,
 }
 
 /// Whether a feature works on a server.
@@ -43,31 +56,34 @@ pub struct Feature {
     pub name: &'static str,
     /// What it shows, in a few words.
     pub shows: &'static str,
+    /// What is lost without it.
+    pub needed: Needed,
     look: fn(&ServerSnapshot) -> Standing,
 }
 
 /// Every feature that depends on a right or a setting of the server.
 pub const FEATURES: &[Feature] = &[
-    Feature { name: "counters", shows: "queries per second, uptime, server load", look: counters },
-    Feature { name: "connections", shows: "connections of all accounts", look: |s| of(s.transactions.as_ref()) },
-    Feature {
-        name: "transactions",
-        shows: "open and idle transactions, lock waits",
-        look: |s| of(s.transactions.as_ref()),
-    },
-    Feature { name: "sizes", shows: "sizes of tables, right at once", look: sizes },
-    Feature { name: "table facts", shows: "rows, engines and free space of tables", look: facts },
-    Feature { name: "statement digests", shows: "what each statement pattern costs", look: |s| of(s.digests.as_ref()) },
-    Feature { name: "slow log", shows: "statements that were slow while nobody watched", look: slow_log },
-    Feature { name: "replication", shows: "whether replicas run, and their lag", look: |s| of(s.replication.as_ref()) },
-    Feature {
-        name: "binary log",
-        shows: "its size; restoring to a point in time",
-        look: |s| of(s.binary_log.as_ref()),
-    },
-    Feature { name: "disk space", shows: "how full the data's disk is", look: |s| of(s.disk.as_ref()) },
-    Feature { name: "rights", shows: "accounts with rights they should not have", look: |s| of(s.rights.as_ref()) },
+    feature("counters", Needed::OnScreen, "queries per second, uptime, server load", counters),
+    feature("connections", Needed::OnScreen, "connections of all accounts", |s| of(s.transactions.as_ref())),
+    feature("transactions", Needed::OnScreen, "open and idle transactions", |s| of(s.transactions.as_ref())),
+    feature("sizes", Needed::OnScreen, "sizes of tables, right at once", sizes),
+    feature("table facts", Needed::OnScreen, "rows, engines and free space of tables", facts),
+    feature("statement digests", Needed::OnScreen, "what each statement pattern costs", |s| of(s.digests.as_ref())),
+    feature("slow log", Needed::WithoutDigests, "statements that were slow while nobody watched", slow_log),
+    feature("replication", Needed::OnScreen, "whether replicas run, and their lag", |s| of(s.replication.as_ref())),
+    feature("binary log", Needed::ForBackups, "restoring to a point in time", |s| of(s.binary_log.as_ref())),
+    feature("disk space", Needed::OnScreen, "how full the data's disk is", |s| of(s.disk.as_ref())),
+    feature("rights", Needed::OnScreen, "accounts with rights they should not have", |s| of(s.rights.as_ref())),
 ];
+
+const fn feature(
+    name: &'static str,
+    needed: Needed,
+    shows: &'static str,
+    look: fn(&ServerSnapshot) -> Standing,
+) -> Feature {
+    Feature { name, shows, needed, look }
+}
 
 /// Asks every feature on every server.
 pub fn doctor(picture: &Picture, now: Instant) -> Vec<Check> {
@@ -80,6 +96,7 @@ pub fn checks(server: &ServerSnapshot, now: Instant) -> impl Iterator<Item = Che
         server: server.endpoint.clone(),
         feature: feature.name,
         shows: feature.shows,
+        needed: feature.needed,
         standing: unreachable(server, now).unwrap_or_else(|| (feature.look)(server)),
     })
 }

@@ -7,9 +7,9 @@
 use std::collections::HashMap;
 
 use super::snapshot::AccountRights;
-use crate::config::Target;
+use crate::config::{Account, Target};
 use crate::server::error::{Known, known};
-use crate::server::read::{self, Rights, TableFacts};
+use crate::server::read::{self, TableFacts};
 use crate::server::{Budgets, Link, Login, ServerError, Unavailable};
 
 /// The connections of the logins that are not the sampling connection's.
@@ -18,7 +18,7 @@ pub struct Logins {
     others: HashMap<String, Link>,
 }
 
-/// The databases that share a login.
+/// The databases that share an account.
 struct Group<'a> {
     first: &'a Target,
     schemas: Vec<String>,
@@ -48,7 +48,7 @@ impl Logins {
     /// Those that have taken the sampling connection.
     pub async fn facts(&mut self, own: &mut Link, targets: &[Target]) -> Result<Known<Vec<TableFacts>>, ServerError> {
         let mut answers = Vec::new();
-        for group in groups(targets) {
+        for group in groups(targets, Target::login) {
             answers.push(match self.way(own, &group).await {
                 Way::Own => read::tables::read(own, &group.schemas).await?,
                 Way::Other(link) => softened(read::tables::read(link, &group.schemas).await),
@@ -58,21 +58,22 @@ impl Logins {
         Ok(together(answers).map(|facts| facts.into_iter().flatten().collect()))
     }
 
-    /// What the accounts may do.
+    /// What the accounts of the service may do, each asked itself, also where dbdeck uses another. The connections for
+    /// that are closed at once: a minute later is soon enough to open them again.
     ///
     /// # Errors
     /// As [`Logins::facts`].
-    pub async fn rights(
-        &mut self,
-        own: &mut Link,
-        targets: &[Target],
-    ) -> Result<Known<Vec<AccountRights>>, ServerError> {
+    pub async fn rights(&self, own: &mut Link, targets: &[Target]) -> Result<Known<Vec<AccountRights>>, ServerError> {
         let mut answers = Vec::new();
-        for group in groups(targets) {
-            answers.push(match self.way(own, &group).await {
-                Way::Own => rights(own, &group).await?,
-                Way::Other(link) => softened(rights(link, &group).await),
-                Way::Closed(lack) => Err(lack),
+        for group in groups(targets, |target| &target.account) {
+            let user = &group.first.account.user;
+            answers.push(if is_own(own, user) {
+                rights(own, group.schemas).await?
+            } else {
+                match Link::open(&Login::of_service(group.first), self.budgets).await {
+                    Ok(mut link) => softened(rights(&mut link, group.schemas).await),
+                    Err(error) => Err(Unavailable::answer(error.to_string())),
+                }
             });
         }
         Ok(together(answers))
@@ -80,7 +81,7 @@ impl Logins {
 
     async fn way(&mut self, own: &Link, group: &Group<'_>) -> Way<'_> {
         let user = &group.first.login().user;
-        if own.caps.account.rsplit_once('@').is_some_and(|(name, _)| name == user) {
+        if is_own(own, user) {
             return Way::Own;
         }
         let known = self.others.remove(user).filter(Link::is_usable);
@@ -95,16 +96,14 @@ impl Logins {
     }
 }
 
-async fn rights(link: &mut Link, group: &Group<'_>) -> Result<Known<AccountRights>, ServerError> {
+fn is_own(own: &Link, user: &str) -> bool {
+    own.caps.account.rsplit_once('@').is_some_and(|(name, _)| name == user)
+}
+
+async fn rights(link: &mut Link, schemas: Vec<String>) -> Result<Known<AccountRights>, ServerError> {
     let answer = read::rights::read(link).await;
-    let account = |rights: Rights| AccountRights {
-        account: link.caps.account.clone(),
-        is_operator: group.first.operator.is_some(),
-        schemas: group.schemas.clone(),
-        rights,
-    };
     let denied = || Unavailable::answer("the account may not see its own rights");
-    Ok(known(answer, denied)?.map(account))
+    Ok(known(answer, denied)?.map(|rights| AccountRights { account: link.caps.account.clone(), schemas, rights }))
 }
 
 fn softened<T>(answer: Result<Known<T>, ServerError>) -> Known<T> {
@@ -127,11 +126,11 @@ fn together<T>(answers: Vec<Known<T>>) -> Known<Vec<T>> {
     }
 }
 
-/// Databases by login, in the order of the configuration.
-fn groups(targets: &[Target]) -> Vec<Group<'_>> {
+/// Databases by account, in the order of the configuration.
+fn groups(targets: &[Target], account: fn(&Target) -> &Account) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for target in targets {
-        match groups.iter_mut().find(|group| group.first.login().user == target.login().user) {
+        match groups.iter_mut().find(|group| account(group.first).user == account(target).user) {
             Some(group) => group.schemas.push(target.schema.clone()),
             None => groups.push(Group { first: target, schemas: vec![target.schema.clone()] }),
         }

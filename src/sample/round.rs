@@ -104,7 +104,10 @@ impl Rounds {
         let transactions = read::transactions::read(link).await?;
         self.note_threads(threads, transactions, snapshot);
         let everything = self.taken.is_empty();
-        let due: Vec<Expensive> = EXPENSIVE.into_iter().filter(|reading| self.is_due(*reading, interest)).collect();
+        // Rights cost a connection for each account: the first screen does not wait for them, a report does.
+        let can_wait = |reading: &Expensive| everything && *reading == Expensive::Rights && interest != Interest::ALL;
+        let due = EXPENSIVE.into_iter().filter(|reading| self.is_due(*reading, interest) && !can_wait(reading));
+        let due: Vec<Expensive> = due.collect();
         for reading in due.into_iter().take(if everything { EXPENSIVE.len() } else { 1 }) {
             self.take(reading, link, targets, snapshot).await?;
         }

@@ -80,7 +80,7 @@ pub struct ServerSnapshot {
     pub binary_log: Reading<BinaryLog>,
     /// The settings that rules judge.
     pub variables: Reading<Variables>,
-    /// What the accounts that dbdeck logs in with may do.
+    /// What the accounts of the service may do.
     pub rights: Reading<Vec<AccountRights>>,
     /// Why the last look at the catalogue gave nothing.
     pub facts_lack: Option<Unavailable>,
@@ -101,13 +101,11 @@ pub struct Digest {
     pub load: Option<f64>,
 }
 
-/// What one account may do.
+/// What one account of the service may do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AccountRights {
     /// The account as the server matched it (`user@host`).
     pub account: String,
-    /// Whether it is the account of dbdeck, not of the service.
-    pub is_operator: bool,
     /// The databases it is configured for.
     pub schemas: Vec<String>,
     /// Its rights.

@@ -16,7 +16,7 @@ use super::caps::Caps;
 use super::dialect;
 use super::error::ServerError;
 use super::row::Row;
-use crate::config::{Endpoint, Target, Tls, TlsMode};
+use crate::config::{Account, Endpoint, Target, Tls, TlsMode};
 use crate::secret::SecretSource;
 use crate::units::ThreadId;
 
@@ -36,7 +36,15 @@ pub struct Login {
 impl Login {
     /// The login dbdeck uses for a target: the operator's account, else the service's own.
     pub fn of(target: &Target) -> Self {
-        let account = target.login();
+        Self::with(target, target.login())
+    }
+
+    /// The login of the service itself.
+    pub fn of_service(target: &Target) -> Self {
+        Self::with(target, &target.account)
+    }
+
+    fn with(target: &Target, account: &Account) -> Self {
         Self {
             endpoint: target.endpoint.clone(),
             tls: target.tls.clone(),

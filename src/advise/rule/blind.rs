@@ -1,8 +1,10 @@
 //! Something is not shown because a right or a setting is missing.
 
 use super::Rule;
-use crate::advise::doctor::{Check, Standing, checks};
+use crate::advise::doctor::{Check, Needed, Standing, checks};
+use crate::advise::facts::value;
 use crate::advise::{Facts, Severity, Signal, Signals, Subject};
+use crate::sample::ServerSnapshot;
 use crate::server::Unavailable;
 use crate::server::error::Lack;
 
@@ -24,11 +26,21 @@ impl Rule for Blind {
 
     fn check(&self, facts: &Facts<'_>, out: &mut Signals) {
         for server in facts.servers() {
-            let missing: Vec<(&str, Unavailable)> = checks(server, facts.now.instant).filter_map(missing).collect();
+            let checks: Vec<Check> = checks(server, facts.now.instant).filter(|check| is_seen(check, server)).collect();
+            let missing: Vec<(&str, Unavailable)> = checks.into_iter().filter_map(missing).collect();
             if !missing.is_empty() {
                 out.add(signal(&server.endpoint, &missing));
             }
         }
+    }
+}
+
+/// Whether somebody in front of the screen misses it.
+fn is_seen(check: &Check, server: &ServerSnapshot) -> bool {
+    match check.needed {
+        Needed::OnScreen => true,
+        Needed::WithoutDigests => value(&server.digests).is_none(),
+        Needed::ForBackups => false,
     }
 }
 
@@ -61,6 +73,8 @@ mod tests {
         stage.server.transactions = Some(Aged { at: stage.now.instant, value: Err(denied()) });
         let late = Unavailable::answer("no answer within 2 s");
         stage.server.digests = Some(Aged { at: stage.now.instant, value: Err(late) });
+        let off = Unavailable::setting("no binary log", "log_bin = binlog");
+        stage.server.binary_log = Some(Aged { at: stage.now.instant, value: Err(off) });
         assert_eq!(stage.hear(&Blind), ["notice db:3306: not to be seen: connections, transactions, sizes"]);
     }
 }

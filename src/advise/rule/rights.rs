@@ -28,10 +28,9 @@ impl Rule for ExcessRights {
     fn check(&self, facts: &Facts<'_>, out: &mut Signals) {
         for server in facts.servers() {
             let accounts = value(&server.rights).map_or(&[][..], Vec::as_slice);
-            let own: Vec<&AccountRights> = accounts.iter().filter(|account| !account.is_operator).collect();
             let configured: Vec<String> = server.databases.iter().map(|database| database.schema.clone()).collect();
-            for account in &own {
-                let found = excess(&account.rights, &allowed(account, &own, &configured), &configured);
+            for account in accounts {
+                let found = excess(&account.rights, &allowed(account, accounts, &configured), &configured);
                 out.add_some(signal(&server.endpoint, &account.account, &found));
             }
         }
@@ -39,7 +38,7 @@ impl Rule for ExcessRights {
 }
 
 /// The account's own databases and the shared ones.
-fn allowed(account: &AccountRights, accounts: &[&AccountRights], configured: &[String]) -> Vec<String> {
+fn allowed(account: &AccountRights, accounts: &[AccountRights], configured: &[String]) -> Vec<String> {
     let opens = |account: &AccountRights, schema: &str| {
         account.schemas.iter().any(|own| own == schema) || account.rights.has("SELECT", On::Database(schema))
     };
@@ -73,7 +72,7 @@ mod tests {
     use crate::advise::testing::Stage;
     use crate::server::read::rights::{Grant, Rights, Scope};
 
-    fn account(name: &str, is_operator: bool, scopes: &[&str]) -> AccountRights {
+    fn account(name: &str, scopes: &[&str]) -> AccountRights {
         let grant = |scope: &&str| Grant {
             rights: vec!["SELECT".to_owned()],
             column_rights: Vec::new(),
@@ -82,7 +81,7 @@ mod tests {
             grant_option: false,
         };
         let rights = Rights { grants: scopes.iter().map(grant).collect(), ..Rights::default() };
-        AccountRights { account: format!("{name}@h"), is_operator, schemas: vec![name.to_owned()], rights }
+        AccountRights { account: format!("{name}@h"), schemas: vec![name.to_owned()], rights }
     }
 
     fn check(accounts: Vec<AccountRights>, expected: &[&str]) {
@@ -99,11 +98,7 @@ mod tests {
     #[test]
     fn what_everybody_may_use_is_shared_and_the_rest_is_foreign() {
         let three = |admin: &[&str]| {
-            vec![
-                account("client", false, &["client", "shared"]),
-                account("admin", false, admin),
-                account("shared", false, &["shared"]),
-            ]
+            vec![account("client", &["client", "shared"]), account("admin", admin), account("shared", &["shared"])]
         };
         check(three(&["admin", "shared"]), &[]);
         let foreign = "warning admin@h: rights on another's database: SELECT on `client`.*";
@@ -111,9 +106,15 @@ mod tests {
     }
 
     #[test]
-    fn the_operator_may_and_the_service_may_not() {
-        check(vec![account("deck", true, &["*"])], &[]);
+    fn two_accounts_that_open_each_others_database_share_nothing() {
+        let line = |name, other: &str| format!("warning {name}@h: rights on another's database: SELECT on `{other}`.*");
+        let (one, two) = (line("one", "two"), line("two", "one"));
+        check(vec![account("one", &["one", "two"]), account("two", &["one", "two"])], &[&one, &two]);
+    }
+
+    #[test]
+    fn the_whole_server_is_too_much() {
         let line = "warning one@h: rights on the whole server: SELECT on *.*";
-        check(vec![account("one", false, &["*"])], &[line]);
+        check(vec![account("one", &["*"])], &[line]);
     }
 }

@@ -40,7 +40,7 @@ fn signal(server: &ServerSnapshot, facts: &Facts<'_>) -> Option<Signal> {
                 .since(server.answered),
         ),
         State::Down { age, why, .. } => Some(
-            signal(Severity::Critical, format!("down: {why}"))
+            signal(Severity::Critical, format!("down: {}", why.replace(&server.endpoint, "the server")))
                 .remedy("start the server, or correct address and account; dbdeck tries on by itself")
                 .since(now.checked_sub(age)),
         ),
@@ -66,13 +66,13 @@ mod tests {
 
     #[test]
     fn silence_warns_and_death_alarms() {
-        let (since, why) = (|stage: &Stage| stage.now.instant, "connection refused".to_owned());
+        let (since, why) = (|stage: &Stage| stage.now.instant, "cannot reach db:3306: connection refused".to_owned());
         check(|_| Health::Live, 1, &[]);
         check(|_| Health::Live, 9, &["warning db:3306: no answer for 9.0 s; its figures are as old as that"]);
         check(
             |stage| Health::Down { since: since(stage), why, next_try: since(stage) + Duration::from_secs(2) },
             1,
-            &["critical db:3306: down: connection refused"],
+            &["critical db:3306: down: cannot reach the server: connection refused"],
         );
     }
 }

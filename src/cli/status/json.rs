@@ -1,15 +1,18 @@
 //! `status --json`: snake case, bytes and seconds as numbers, `null` with a reason where a figure is not there.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 use crate::cli::json::{finding, put, trouble};
 use crate::report::{DatabaseReport, Report, ServerReport, health};
 use crate::sample::slow::SlowPattern;
 
-/// The whole document.
-pub fn of(report: &Report<'_>) -> Value {
+/// The whole document; `watched` is the time in which rates and slow statements were seen.
+pub fn of(report: &Report<'_>, watched: Duration) -> Value {
     json!({
         "at": report.now.wall.to_rfc3339(),
+        "watched_seconds": watched.as_secs_f64(),
         "databases": report.databases.iter().map(|one| database(one, report)).collect::<Vec<_>>(),
         "servers": report.servers.iter().map(server).collect::<Vec<_>>(),
         "attention": report.attention.iter().map(|one| finding(one, report.now)).collect::<Vec<_>>(),

@@ -16,6 +16,7 @@ use crate::report::Report;
 /// # Errors
 /// When standard output cannot be written; a server that cannot be reached is part of the answer.
 pub async fn run(config: &Config, form: Form, check: bool) -> Result<Exit, Failure> {
+    let began = Moment::now();
     let picture = watch::with_rates(config).await;
     let now = Moment::now();
     let mut board = Board::default();
@@ -23,7 +24,7 @@ pub async fn run(config: &Config, form: Form, check: bool) -> Result<Exit, Failu
     board.update(&Facts { picture: &picture, thresholds, warnings, now });
     let report = Report::of(&picture, board.findings(), now);
     page::print(&match form {
-        Form::Json => super::json::document(&json::of(&report)),
+        Form::Json => super::json::document(&json::of(&report, now.since(began.instant))),
         Form::Text(page) => text::of(&report, page),
     })?;
     Ok(if check { verdict(&report) } else { Exit::Done })
