@@ -2,7 +2,7 @@
 //!
 //! `DBDECK_TEST_SERVER` chooses the server program (a file, or the directory of a Debian root); without it the
 //! first one on this machine is used. No server is a failure that names the package, never a pass.
-#![allow(dead_code, reason = "each test crate uses its part")]
+#![allow(dead_code, clippy::unwrap_used, clippy::panic, reason = "a test may, and each test crate uses its part")]
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
