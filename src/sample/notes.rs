@@ -1,5 +1,6 @@
 //! What is made of the readings: rates, figures per database, histories.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -62,11 +63,6 @@ impl Rounds {
         snapshot.slow_log = Some(Aged { at, value });
     }
 
-    pub(super) fn note_sizes(&mut self, sizes: Known<Vec<TableSize>>, snapshot: &mut ServerSnapshot) {
-        self.sizes = sizes;
-        self.note_tables(snapshot);
-    }
-
     /// A look that only came too late leaves the older facts in place.
     pub(super) fn note_facts(&mut self, facts: Known<Vec<TableFacts>>, snapshot: &mut ServerSnapshot) {
         snapshot.facts_lack = facts.as_ref().err().cloned();
@@ -75,57 +71,76 @@ impl Rounds {
         }
     }
 
-    fn note_tables(&mut self, snapshot: &mut ServerSnapshot) {
+    /// Puts what the tablespaces and the catalogue know of each table together.
+    pub(super) fn note_tables(&mut self, snapshot: &mut ServerSnapshot) {
         let at = Instant::now();
         let known = self.known_sizes();
         if let Ok(sizes) = &known {
             self.growth.observe(sizes, at);
         }
+        let facts: HashMap<Key<'_>, &TableFacts> =
+            self.facts.iter().flatten().map(|facts| (facts.key(), facts)).collect();
         for database in &mut snapshot.databases {
-            let tables = known.as_ref().map_err(Clone::clone).and_then(|sizes| self.tables_of(database, sizes, at));
+            let tables = known.as_ref().map_err(Clone::clone).and_then(|sizes| {
+                let own = sizes.iter().filter(|size| size.schema == database.schema);
+                self.checked(&database.schema, own.map(|size| self.table(size, &facts, at)).collect())
+            });
             database.tables = Some(Aged { at, value: tables.map(Arc::new) });
         }
     }
 
     /// Tablespaces where they may be read; what only the catalogue knows (other engines) is added to them.
     fn known_sizes(&self) -> Known<Vec<TableSize>> {
-        let mut sizes = match (&self.sizes, &self.facts) {
-            (Ok(sizes), _) => sizes.clone(),
-            (Err(_), Ok(facts)) if !facts.is_empty() => Vec::new(),
+        let sizes = match (&self.sizes, &self.facts) {
+            (Ok(sizes), _) => sizes.as_slice(),
+            (Err(_), Ok(facts)) if !facts.is_empty() => &[],
             (Err(lack), _) => return Err(lack.clone()),
         };
-        for facts in self.facts.iter().flatten() {
-            if !sizes.iter().any(|size| size.table == facts.table && size.schema == facts.schema) {
-                sizes.push(facts.size());
-            }
-        }
-        Ok(sizes)
+        let seen: HashSet<Key<'_>> = sizes.iter().map(|size| (size.schema.as_str(), size.table.as_str())).collect();
+        let others = self.facts.iter().flatten().filter(|facts| !seen.contains(&facts.key())).map(TableFacts::size);
+        Ok(sizes.iter().cloned().chain(others).collect())
     }
 
-    /// The tables of one database, largest first; a database of which this account sees nothing is not an empty one.
-    fn tables_of(&self, database: &DatabaseSnapshot, sizes: &[TableSize], now: Instant) -> Known<Vec<Table>> {
-        let own = sizes.iter().filter(|size| size.schema == database.schema);
-        let mut tables: Vec<Table> = own.map(|size| self.table(size, now)).collect();
-        if let (true, Err(lack)) = (tables.is_empty(), &self.sizes) {
-            return Err(lack.clone());
+    /// The tables of one schema, largest first; one of which this account sees nothing, or that is not there, is not an
+    /// empty one.
+    fn checked(&self, schema: &str, mut tables: Vec<Table>) -> Known<Vec<Table>> {
+        if tables.is_empty() {
+            if let Some(lack) = self.absent.get(schema) {
+                return Err(lack.clone());
+            }
+            if let Err(lack) = &self.sizes {
+                return Err(lack.clone());
+            }
         }
         tables.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
         Ok(tables)
     }
 
-    fn table(&self, size: &TableSize, now: Instant) -> Table {
-        let facts = self.facts.iter().flatten().find(|f| f.table == size.table && f.schema == size.schema);
+    fn table(&self, size: &TableSize, facts: &HashMap<Key<'_>, &TableFacts>, now: Instant) -> Table {
         Table {
             name: size.table.clone(),
             bytes: size.bytes,
             partitions: size.partitions,
             growth: self.growth.of(size, now),
-            facts: facts.cloned(),
+            facts: facts.get(&(size.schema.as_str(), size.table.as_str())).map(|facts| (*facts).clone()),
         }
+    }
+
+    /// Whether any table of this schema is known.
+    pub(super) fn knows_tables_of(&self, schema: &str) -> bool {
+        let sized = self.sizes.iter().flatten().any(|size| size.schema == schema);
+        sized || self.facts.iter().flatten().any(|facts| facts.schema == schema)
     }
 }
 
+/// Schema and table.
+type Key<'a> = (&'a str, &'a str);
+
 impl TableFacts {
+    fn key(&self) -> Key<'_> {
+        (&self.schema, &self.table)
+    }
+
     fn size(&self) -> TableSize {
         let bytes = Bytes(self.data.unwrap_or_default().0 + self.index.unwrap_or_default().0);
         TableSize { schema: self.schema.clone(), table: self.table.clone(), bytes, partitions: 0 }

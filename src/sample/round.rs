@@ -54,6 +54,7 @@ pub struct Rounds {
     pub(super) digests: Option<Aged<Vec<DigestRow>>>,
     pub(super) sizes: Known<Vec<TableSize>>,
     pub(super) facts: Known<Vec<TableFacts>>,
+    pub(super) absent: HashMap<String, Unavailable>,
     pub(super) slow: SlowWatch,
     pub(super) slow_log: SlowLogWatch,
     pub(super) growth: GrowthWatch,
@@ -71,6 +72,7 @@ impl Rounds {
             digests: None,
             sizes: Ok(Vec::new()),
             facts: Ok(Vec::new()),
+            absent: HashMap::new(),
             slow: SlowWatch::default(),
             slow_log: SlowLogWatch::default(),
             growth: GrowthWatch::default(),
@@ -152,8 +154,9 @@ impl Rounds {
                 self.note_digests(digests, snapshot);
             }
             Expensive::Sizes => {
-                let sizes = read::sizes::read(link, &schemas).await?;
-                self.note_sizes(sizes, snapshot);
+                self.sizes = read::sizes::read(link, &schemas).await?;
+                self.absent = self.absences(link, &schemas).await?;
+                self.note_tables(snapshot);
             }
             Expensive::Facts => {
                 let facts = self.logins.facts(link, targets).await?;
@@ -167,6 +170,17 @@ impl Rounds {
         }
         self.taken.insert(reading, Instant::now());
         Ok(())
+    }
+}
+
+impl Rounds {
+    /// The configured databases that are not there: asked only about those of which no table is known.
+    async fn absences(&self, link: &mut Link, schemas: &[String]) -> Result<HashMap<String, Unavailable>, ServerError> {
+        let mut absent = HashMap::new();
+        for schema in schemas.iter().filter(|schema| !self.knows_tables_of(schema)) {
+            absent.extend(read::sizes::absence(link, schema).await?.map(|lack| (schema.clone(), lack)));
+        }
+        Ok(absent)
     }
 }
 

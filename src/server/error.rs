@@ -135,6 +135,8 @@ pub enum Lack {
     Setting,
     /// The server did not answer this question (in time).
     Answer,
+    /// What was asked about is not there.
+    Absent,
 }
 
 impl Unavailable {
@@ -146,6 +148,11 @@ impl Unavailable {
     /// A setting that is off, with the statement that switches it on.
     pub fn setting(reason: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { kind: Lack::Setting, reason: reason.into(), remedy: remedy.into() }
+    }
+
+    /// Something that is not there, with the statement that makes it.
+    pub fn absent(reason: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { kind: Lack::Absent, reason: reason.into(), remedy: remedy.into() }
     }
 
     /// A question the server did not answer.

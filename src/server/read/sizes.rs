@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::server::caps::TablespaceNames;
-use crate::server::error::{Known, ServerError, known};
+use crate::server::error::{Known, ServerError, Unavailable, known};
 use crate::server::row::Row;
 use crate::server::{Link, sql};
 use crate::units::Bytes;
@@ -56,6 +56,25 @@ fn statement(tablespaces: &str, names: TablespaceNames, schemas: &[String]) -> S
 fn decoded(name: &str) -> String {
     format!("CONVERT(CONVERT(CAST({name} AS BINARY) USING filename) USING utf8mb4)")
 }
+
+/// Whether a schema without tables is an empty database or none at all; `None` when it exists or may not be asked about.
+///
+/// # Errors
+/// As [`Link::rows`].
+pub async fn absence(link: &mut Link, schema: &str) -> Result<Option<Unavailable>, ServerError> {
+    let name = sql::ident(schema);
+    match link.rows(format!("SHOW CREATE DATABASE {name}")).await {
+        Err(ServerError::Sql { code: UNKNOWN_DATABASE, .. }) => {
+            let remedy = format!("CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;");
+            Ok(Some(Unavailable::absent(format!("there is no database {schema} on this server"), remedy)))
+        }
+        Err(error) if !error.is_harmless() => Err(error),
+        _ => Ok(None),
+    }
+}
+
+/// The same number on both flavors.
+const UNKNOWN_DATABASE: u16 = 1049;
 
 /// Partitions are tablespaces of their own: they are added up.
 fn gathered(rows: &[Row], names: TablespaceNames) -> Vec<TableSize> {

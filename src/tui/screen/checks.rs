@@ -93,6 +93,7 @@ fn word(lack: Lack) -> &'static str {
         Lack::Permission => "forbidden",
         Lack::Setting => "off",
         Lack::Answer => "no answer",
+        Lack::Absent => "absent",
     }
 }
 

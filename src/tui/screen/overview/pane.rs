@@ -157,6 +157,7 @@ fn lacking(lack: &Unavailable) -> &'static str {
         Lack::Permission => "NOT PERMITTED",
         Lack::Setting => "OFF",
         Lack::Answer => "no answer",
+        Lack::Absent => "NO SUCH DATABASE",
     }
 }
 
