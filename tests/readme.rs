@@ -1,0 +1,45 @@
+//! What the README lists is what the program has: its tables are made from the program's own and compared.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test may")]
+
+use clap::CommandFactory;
+use dbdeck::cli::Cli;
+use dbdeck::tui::keymap::BINDINGS;
+use dbdeck::tui::screen::SCREENS;
+
+/// Compares a block of the README with what it should be; `UPDATE_README=1` writes it instead.
+fn check(block: &str, expected: &str) {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let readme = std::fs::read_to_string(path).unwrap();
+    let (begin, end) = (format!("<!-- {block} -->\n"), format!("<!-- /{block} -->"));
+    let start = readme.find(&begin).expect("the block begins") + begin.len();
+    let stop = readme.find(&end).expect("the block ends");
+    if std::env::var_os("UPDATE_README").is_some() {
+        std::fs::write(path, format!("{}{expected}{}", &readme[..start], &readme[stop..])).unwrap();
+    } else {
+        assert_eq!(&readme[start..stop], expected, "run UPDATE_README=1 cargo test --test readme -- --test-threads 1");
+    }
+}
+
+#[test]
+fn the_readme_lists_every_screen_and_key() {
+    let mut table = "| key | what it does |\n|---|---|\n".to_owned();
+    for screen in SCREENS {
+        table += &format!("| `{}` | {}: {} |\n", screen.key(), screen.title(), screen.doc());
+    }
+    for binding in BINDINGS {
+        let keys: Vec<String> = binding.keys.iter().map(|key| format!("`{key}`")).collect();
+        table += &format!("| {} | {} |\n", keys.join(" "), binding.doc);
+    }
+    check("keys", &table);
+}
+
+#[test]
+fn the_readme_lists_every_command() {
+    let mut table = "| command | what it does |\n|---|---|\n| `dbdeck` | Open the console |\n".to_owned();
+    for command in Cli::command().get_subcommands() {
+        let about = command.get_about().unwrap().to_string();
+        table += &format!("| `dbdeck {}` | {} |\n", command.get_name(), about.trim_end_matches('.'));
+    }
+    check("commands", &table);
+}
