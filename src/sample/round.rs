@@ -148,7 +148,7 @@ impl Rounds {
             Expensive::Statements => {
                 let digests = read::statements::read(link, &schemas).await?;
                 if digests.is_err() {
-                    let log = read::slow_log::read(link, self.slow_log.next).await?;
+                    let log = read::slow_log::read(link, self.slow_log.next.clone()).await?;
                     self.note_slow_log(log, snapshot);
                 }
                 self.note_digests(digests, snapshot);

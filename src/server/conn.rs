@@ -25,7 +25,7 @@ use crate::units::ThreadId;
 pub struct Login {
     /// Where the server listens.
     pub endpoint: Endpoint,
-    /// How the way there is encrypted; ignored on a socket.
+    /// How the way there is encrypted; on a socket it is where the server offers it.
     pub tls: Tls,
     /// The user's name.
     pub user: String,

@@ -1,7 +1,9 @@
 //! The slow log, from its table and from its file.
 
+use std::time::{Duration, Instant};
+
 use dbdeck::demo::launcher::PrivateServer;
-use dbdeck::server::read::slow_log::{SlowSource, Watermark};
+use dbdeck::server::read::slow_log::{SlowLog, SlowSource, Watermark};
 use dbdeck::server::{Link, read};
 
 use crate::common::{launcher, link};
@@ -15,8 +17,21 @@ async fn slow(server: &PrivateServer, text: &str) {
     other.execute(format!("SELECT '{text}', SLEEP(0.1)")).await.unwrap();
 }
 
+/// A statement is answered before it is logged.
+async fn look(root: &mut Link, after: Option<Watermark>, at_least: usize) -> SlowLog {
+    let began = Instant::now();
+    loop {
+        let log = read::slow_log::read(root, after.clone()).await.unwrap().unwrap();
+        if log.statements.len() >= at_least {
+            return log;
+        }
+        assert!(began.elapsed() < Duration::from_secs(20), "waited 20 s for {at_least} statements: {log:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 async fn check(root: &mut Link, after: Option<Watermark>, expected: &[&str]) -> (SlowSource, Option<Watermark>) {
-    let log = read::slow_log::read(root, after).await.unwrap().unwrap();
+    let log = look(root, after, expected.len()).await;
     let found: Vec<&str> = log.statements.iter().filter_map(|s| s.text.split('\'').nth(1)).collect();
     assert_eq!(found, expected, "{log:?}");
     for statement in &log.statements {

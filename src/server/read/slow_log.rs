@@ -61,15 +61,15 @@ pub enum SlowSource {
 }
 
 /// A place in the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watermark(Place);
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Place {
     /// So many rows of the table.
     Rows(u64),
-    /// So many bytes of the file with this inode.
-    Bytes { inode: u64, offset: u64 },
+    /// So many bytes of the file with this inode, and the schema that was named last.
+    Bytes { inode: u64, offset: u64, schema: Option<String> },
 }
 
 /// Most rows of one look at the table; the newest ones at the first look.

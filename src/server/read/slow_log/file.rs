@@ -32,33 +32,49 @@ const TAIL: u64 = 256 * 1024;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 pub(super) async fn read(path: &Path, after: Option<Watermark>, now: Moment) -> std::io::Result<SlowLog> {
-    let (place, bytes) = tokio::time::timeout(PATIENCE, tail(path, after)).await??;
-    let used = whole_entries(&bytes);
-    let Place::Bytes { inode, offset } = place else { return Err(std::io::ErrorKind::Unsupported.into()) };
-    Ok(SlowLog {
-        source: SlowSource::File(path.to_owned()),
-        statements: parse(&bytes[..used], now),
-        next: Watermark(Place::Bytes { inode, offset: offset + used as u64 }),
-    })
+    let tail = tokio::time::timeout(PATIENCE, Tail::read(path, after)).await??;
+    let used = whole_entries(&tail.bytes);
+    let (statements, schema) = parse(&tail.bytes[..used], tail.schema, now);
+    let place = Place::Bytes { inode: tail.inode, offset: tail.offset + used as u64, schema };
+    Ok(SlowLog { source: SlowSource::File(path.to_owned()), statements, next: Watermark(place) })
 }
 
-/// Where the new part begins, and its bytes. Another inode or a shorter file is a new log.
-async fn tail(path: &Path, after: Option<Watermark>) -> std::io::Result<(Place, Vec<u8>)> {
-    let metadata = tokio::fs::metadata(path).await?;
-    if !metadata.is_file() {
-        return Err(std::io::Error::other("it is not an ordinary file"));
+/// The new part of the file.
+struct Tail {
+    inode: u64,
+    /// Where it begins.
+    offset: u64,
+    /// The schema that was named last before it.
+    schema: Option<String>,
+    bytes: Vec<u8>,
+}
+
+impl Tail {
+    async fn read(path: &Path, after: Option<Watermark>) -> std::io::Result<Self> {
+        let metadata = tokio::fs::metadata(path).await?;
+        if !metadata.is_file() {
+            return Err(std::io::Error::other("it is not an ordinary file"));
+        }
+        let mut tail = Self::place(metadata.ino(), metadata.len(), after);
+        let mut file = tokio::fs::File::open(path).await?;
+        file.seek(SeekFrom::Start(tail.offset)).await?;
+        file.take(TAIL).read_to_end(&mut tail.bytes).await?;
+        Ok(tail)
     }
-    let (inode, length) = (metadata.ino(), metadata.len());
-    let known = match after {
-        Some(Watermark(Place::Bytes { inode: old, offset })) if old == inode && offset <= length => offset,
-        _ => 0,
-    };
-    let offset = known.max(length.saturating_sub(TAIL));
-    let mut file = tokio::fs::File::open(path).await?;
-    file.seek(SeekFrom::Start(offset)).await?;
-    let mut bytes = Vec::new();
-    file.take(TAIL).read_to_end(&mut bytes).await?;
-    Ok((Place::Bytes { inode, offset }, bytes))
+
+    /// Another inode or a shorter file is a new log; what is too long is cut at its beginning.
+    fn place(inode: u64, length: u64, after: Option<Watermark>) -> Self {
+        let cut = length.saturating_sub(TAIL);
+        let (offset, schema) = match after {
+            Some(Watermark(Place::Bytes { inode: old, offset, schema }))
+                if old == inode && (cut..=length).contains(&offset) =>
+            {
+                (offset, schema)
+            }
+            _ => (cut, None),
+        };
+        Self { inode, offset, schema, bytes: Vec::new() }
+    }
 }
 
 /// The last entry may be half-written: its statement ends with `;` and a line break.
@@ -66,14 +82,15 @@ fn whole_entries(bytes: &[u8]) -> usize {
     bytes.windows(2).rposition(|pair| pair == b";\n").map_or(0, |at| at + 2)
 }
 
-fn parse(bytes: &[u8], now: Moment) -> Vec<SlowStatement> {
+/// The statements, and the schema that was named last.
+fn parse(bytes: &[u8], schema: Option<String>, now: Moment) -> (Vec<SlowStatement>, Option<String>) {
     let text = String::from_utf8_lossy(bytes);
-    let mut parser = Parser { now: now.wall.timestamp(), ..Parser::default() };
+    let mut parser = Parser { now: now.wall.timestamp(), schema, ..Parser::default() };
     for line in text.lines() {
         parser.line(line);
     }
     parser.finish();
-    parser.done
+    (parser.done, parser.schema)
 }
 
 #[derive(Default)]
@@ -175,7 +192,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: &[(&str, Option<&str>, u64, u64)]) {
-        let found = parse(text.as_bytes(), Moment::now());
+        let (found, _) = parse(text.as_bytes(), None, Moment::now());
         let shown: Vec<_> = found
             .iter()
             .map(|s| {
