@@ -83,7 +83,8 @@ impl Link {
     pub async fn open(login: &Login, budgets: Budgets) -> Result<Self, ServerError> {
         let secret = login.secret.fetch().await.map_err(|error| ServerError::Secret(error.to_string()))?;
         let options = options(login, secret.expose_secret());
-        let connection = within(budgets.connect, connect(login, options)).await?;
+        let failed = |error| ServerError::of_connect(error, login.endpoint.to_string(), &login.user);
+        let connection = within(budgets.connect, async { options.connect().await.map_err(failed) }).await?;
         let mut link = Self {
             connection: Some(connection),
             budget: budgets.connect,
@@ -156,19 +157,6 @@ impl Link {
 
 async fn within<T>(budget: Duration, answer: impl Future<Output = Result<T, ServerError>>) -> Result<T, ServerError> {
     tokio::time::timeout(budget, answer).await.unwrap_or(Err(ServerError::Budget { budget }))
-}
-
-/// Logs in. An account whose password the server has not seen since it started is asked for the password itself, and
-/// over a socket the server takes the next packet for it (`caching_sha2_password`), while the driver asks for a public
-/// key there. It does send the password where there is TLS, so a socket that refuses is tried once more with TLS.
-async fn connect(login: &Login, options: MySqlConnectOptions) -> Result<MySqlConnection, ServerError> {
-    let failed = |error| ServerError::of_connect(error, login.endpoint.to_string(), &login.user);
-    match (options.connect().await.map_err(failed), &login.endpoint) {
-        (Err(refused @ ServerError::Refused { .. }), Endpoint::Socket(_)) => {
-            options.ssl_mode(MySqlSslMode::Preferred).connect().await.map_err(|_| refused)
-        }
-        (answer, _) => answer,
-    }
 }
 
 /// An empty password is sent as none: the driver would scramble it, and both servers refuse that. Nothing is set by the
