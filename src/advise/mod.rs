@@ -62,6 +62,8 @@ pub const RULES: &[&dyn Rule] = &[
     &rule::replication::Replication,
     &rule::rights::ExcessRights,
     &rule::engine::NotTransactional,
+    &rule::indexes::SuperfluousIndexes,
+    &rule::primary_key::NoPrimaryKey,
     &rule::blind::Blind,
     &rule::configuration::Configuration,
 ];

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use super::snapshot::AccountRights;
 use crate::config::{Account, Target};
 use crate::server::error::{Known, known};
-use crate::server::read::{self, TableFacts};
+use crate::server::read::{self, TableFacts, TableIndexes};
 use crate::server::{Budgets, Link, Login, ServerError, Unavailable};
 
 /// The connections of the logins that are not the sampling connection's.
@@ -56,6 +56,26 @@ impl Logins {
             });
         }
         Ok(together(answers).map(|facts| facts.into_iter().flatten().collect()))
+    }
+
+    /// The indexes of all tables.
+    ///
+    /// # Errors
+    /// As [`Logins::facts`].
+    pub async fn indexes(
+        &mut self,
+        own: &mut Link,
+        targets: &[Target],
+    ) -> Result<Known<Vec<TableIndexes>>, ServerError> {
+        let mut answers = Vec::new();
+        for group in groups(targets, Target::login) {
+            answers.push(match self.way(own, &group).await {
+                Way::Own => read::tables::indexes_of_schemas(own, &group.schemas).await?,
+                Way::Other(link) => softened(read::tables::indexes_of_schemas(link, &group.schemas).await),
+                Way::Closed(lack) => Err(lack),
+            });
+        }
+        Ok(together(answers).map(|tables| tables.into_iter().flatten().collect()))
     }
 
     /// What the accounts of the service may do, each asked itself, also where dbdeck uses another. The connections for

@@ -30,10 +30,11 @@ enum Expensive {
     Disk,
     BinaryLog,
     Rights,
+    Indexes,
 }
 
 /// In the order in which they are taken when several are due.
-const EXPENSIVE: [Expensive; 9] = [
+const EXPENSIVE: [Expensive; 10] = [
     Expensive::Facts,
     Expensive::Sizes,
     Expensive::Totals,
@@ -43,6 +44,7 @@ const EXPENSIVE: [Expensive; 9] = [
     Expensive::Variables,
     Expensive::BinaryLog,
     Expensive::Rights,
+    Expensive::Indexes,
 ];
 
 /// The memory between the refreshes of one server.
@@ -106,8 +108,10 @@ impl Rounds {
         let transactions = read::transactions::read(link).await?;
         self.note_threads(threads, transactions, snapshot);
         let everything = self.taken.is_empty();
-        // Rights cost a connection for each account: the first screen does not wait for them, a report does.
-        let can_wait = |reading: &Expensive| everything && *reading == Expensive::Rights && interest != Interest::ALL;
+        // Rights cost a connection for each account, indexes a look into every table: the first screen does not wait for
+        // them, a report does.
+        let dear = |reading: &Expensive| matches!(reading, Expensive::Rights | Expensive::Indexes);
+        let can_wait = |reading: &Expensive| everything && dear(reading) && interest != Interest::ALL;
         let due = EXPENSIVE.into_iter().filter(|reading| self.is_due(*reading, interest) && !can_wait(reading));
         let due: Vec<Expensive> = due.collect();
         for reading in due.into_iter().take(if everything { EXPENSIVE.len() } else { 1 }) {
@@ -125,6 +129,7 @@ impl Rounds {
             Expensive::Facts => (interest.sizes, self.sampling.slow),
             Expensive::Statements => (interest.statements, self.sampling.statements),
             Expensive::Replication => (true, self.sampling.statements),
+            Expensive::Indexes => (true, self.sampling.slow * 10),
             Expensive::Variables | Expensive::Disk | Expensive::BinaryLog | Expensive::Rights => {
                 (true, self.sampling.slow)
             }
@@ -163,6 +168,7 @@ impl Rounds {
                 self.note_facts(facts, snapshot);
             }
             Expensive::Rights => snapshot.rights = Some(Aged::now(self.logins.rights(link, targets).await?)),
+            Expensive::Indexes => snapshot.indexes = Some(Aged::now(self.logins.indexes(link, targets).await?)),
             Expensive::Replication => snapshot.replication = Some(Aged::now(read::replication::read(link).await?)),
             Expensive::Disk => snapshot.disk = Some(Aged::now(read::disk::read(link).await?)),
             Expensive::BinaryLog => snapshot.binary_log = Some(Aged::now(read::binary_log::read(link).await?)),

@@ -14,7 +14,9 @@ use super::slow_log::SlowLogged;
 use crate::config::Target;
 use crate::server::caps::Caps;
 use crate::server::error::{Known, Unavailable};
-use crate::server::read::{BinaryLog, Channel, Counters, DigestRow, DiskSpace, Rights, Thread, Transaction, Variables};
+use crate::server::read::{
+    BinaryLog, Channel, Counters, DigestRow, DiskSpace, Rights, TableIndexes, Thread, Transaction, Variables,
+};
 use crate::units::{Bytes, DatabaseName, Rate, ThreadId};
 
 /// A value and the instant it was read at.
@@ -82,6 +84,8 @@ pub struct ServerSnapshot {
     pub variables: Reading<Variables>,
     /// What the accounts of the service may do.
     pub rights: Reading<Vec<AccountRights>>,
+    /// The indexes of all tables that have any.
+    pub indexes: Reading<Vec<TableIndexes>>,
     /// Why the last look at the catalogue gave nothing.
     pub facts_lack: Option<Unavailable>,
     /// Slow statements of the last five minutes, as seen in the process list.
@@ -174,6 +178,7 @@ impl ServerSnapshot {
             binary_log: None,
             variables: None,
             rights: None,
+            indexes: None,
             facts_lack: None,
             slow: Arc::default(),
             databases: Vec::new(),

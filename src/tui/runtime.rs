@@ -26,6 +26,9 @@ use crate::sample::{Answer, Fleet};
 /// Thirty frames a second are enough for figures.
 const FRAME: Duration = Duration::from_millis(33);
 
+/// How often ages are looked at; a frame that comes out the same costs no byte.
+const TICK: Duration = Duration::from_millis(500);
+
 /// Runs the console until the operator, a signal or the terminal ends it.
 ///
 /// # Errors
@@ -63,8 +66,8 @@ enum Flow {
 impl Desk {
     async fn serve(mut self, mut answered: mpsc::Receiver<Answered>) -> io::Result<()> {
         let mut keys = EventStream::new();
-        let mut seconds = tokio::time::interval(Duration::from_secs(1));
-        seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (mut terminated, mut hung_up) = (signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
         let mut interrupted = signal(SignalKind::interrupt())?;
         loop {
@@ -77,7 +80,7 @@ impl Desk {
                 _ = hung_up.recv() => Flow::Ended,
                 _ = interrupted.recv() => Flow::Ended,
                 Some((inquiry, answer)) = answered.recv() => self.take(Msg::Answered(inquiry, answer))?,
-                _ = seconds.tick() => self.tick()?,
+                _ = ticks.tick() => self.tick()?,
                 () = self.fleet.changed() => {
                     let picture = self.fleet.picture();
                     self.take(Msg::Sampled(Moment::now(), picture))?

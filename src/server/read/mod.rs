@@ -28,7 +28,7 @@ pub use rights::Rights;
 pub use sizes::TableSize;
 pub use slow_log::{SlowLog, SlowStatement};
 pub use statements::{DigestRow, SchemaTotal};
-pub use tables::TableFacts;
+pub use tables::{TableFacts, TableIndexes};
 pub use threads::Thread;
 pub use transactions::Transaction;
 pub use variables::Variables;

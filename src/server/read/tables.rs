@@ -7,6 +7,7 @@
 //! all is *not permitted*, never empty.
 
 mod detail;
+mod indexes;
 
 use chrono::{DateTime, Utc};
 
@@ -16,6 +17,7 @@ use crate::server::{Link, sql};
 use crate::units::{Bytes, Rows};
 
 pub use detail::{Column, Index, Partition, columns, indexes, partitions};
+pub use indexes::{TableIndexes, of_schemas as indexes_of_schemas};
 
 /// The catalogue's facts of one table.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]

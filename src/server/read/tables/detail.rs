@@ -146,7 +146,8 @@ fn column(row: &Row) -> Column {
 }
 
 /// One row per column of an index; the last one's cardinality is the whole index's.
-fn gathered(rows: &[Row]) -> Vec<Index> {
+/// Rows of one table's indexes, by index and place in it.
+pub(super) fn gathered(rows: &[Row]) -> Vec<Index> {
     let mut indexes: Vec<Index> = Vec::new();
     for row in rows {
         let name = row.text_or_empty(0);
