@@ -77,6 +77,12 @@ async fn a_service_account_sees_its_own_tables_whatever_their_engine() {
     let shown: Vec<_> = indexes.iter().map(|i| (i.name.as_str(), i.columns.join(","), i.unique)).collect();
     let expected = [("one", "name(10)", false), ("three", "id,name", true), ("two", "name(10)", false)];
     assert_eq!(shown, expected.map(|(name, columns, unique)| (name, columns.to_owned(), unique)));
+    let all = read::tables::indexes_of_schemas(&mut own, &["own".to_owned()]).await.unwrap().unwrap();
+    let [logs, old] = &all[..] else { panic!("two tables have indexes: {all:?}") };
+    assert!(logs.has_primary_key() && !old.has_primary_key() && logs.superfluous().next().is_none(), "{all:?}");
+    assert_eq!(old.indexes, indexes);
+    let superfluous: Vec<_> = old.superfluous().map(|(one, other)| (one.name.as_str(), other.name.as_str())).collect();
+    assert_eq!(superfluous, [("two", "one")]);
     let partitions = read::tables::partitions(&mut own, "own", "logs").await.unwrap().unwrap();
     let shown: Vec<_> = partitions.iter().map(|p| (p.name.as_str(), p.description.as_deref().unwrap())).collect();
     assert_eq!(shown, [("p0", "10"), ("rest", "MAXVALUE")]);
