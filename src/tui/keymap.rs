@@ -93,7 +93,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(List,       &[Key::Char('S')],                  Action::Reverse,     "reverse", "Reverse the order.", Hidden),
     bind(List,       &[Key::Char('p')],                  Action::Pause,       "pause",   "Hold the list still, or let it run again.", Shown),
     bind(List,       &[Key::Char('y')],                  Action::Copy,        "copy",    "Copy the selected row's text to the terminal's clipboard (OSC 52, works over SSH).", Shown),
-    bind(List,       &[Key::Backspace],                  Action::ClearFilter, "all",     "Take the filter away.", Hidden),
+    bind(List,       &[Key::Backspace],                  Action::ClearFilter, "show all","Take the filter away.", Hidden),
     bind(Reader,     &[Key::Char('y')],                  Action::Copy,        "copy",    "Copy the text that is open.", Shown),
     bind(Everywhere, &[Key::Char('k'), Key::Up],         Action::Up,          "up",      "Move up.", Hidden),
     bind(Everywhere, &[Key::Char('j'), Key::Down],       Action::Down,        "down",    "Move down.", Hidden),

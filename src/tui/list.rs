@@ -76,9 +76,41 @@ pub struct Found<R> {
     /// The rows.
     pub rows: Vec<R>,
     /// Lines above the list: where the figures come from, what is missing and why.
-    pub notes: Vec<Cell>,
-    /// What an empty list means.
+    pub notes: Vec<Note>,
+    /// What an empty list means; empty itself when that cannot be told, and a note says why.
     pub empty: &'static str,
+}
+
+/// One thing to be said above a list.
+pub struct Note {
+    /// Of whom.
+    who: Vec<String>,
+    /// What; a statement to paste has a line of its own.
+    text: String,
+    /// What that means.
+    pub role: Role,
+}
+
+impl<R> Found<R> {
+    /// Nothing yet, and what it means when it stays that way.
+    pub fn none(empty: &'static str) -> Self {
+        Self { rows: Vec::new(), notes: Vec::new(), empty }
+    }
+
+    /// Says something of somebody; what is said of several is said once.
+    pub fn note(&mut self, who: impl ToString, text: impl Into<String>, role: Role) {
+        let (who, text) = (who.to_string(), text.into());
+        match self.notes.iter_mut().find(|note| note.text == text) {
+            Some(note) => note.who.push(who),
+            None => self.notes.push(Note { who: vec![who], text, role }),
+        }
+    }
+}
+
+impl std::fmt::Display for Note {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.who.join(", "), self.text)
+    }
 }
 
 /// A list, as data.
@@ -93,6 +125,8 @@ pub trait Listing: Sync + Sized + 'static {
     const DOC: &'static str;
     /// What has to be read for it.
     const INTEREST: Interest;
+    /// What one row is called, and several.
+    const NOUN: (&'static str, &'static str);
     /// Its columns.
     const COLUMNS: &'static [Column<Self>];
     /// The column it is sorted by at first.

@@ -19,4 +19,7 @@ pub mod update;
 pub mod view;
 pub mod widget;
 
+#[cfg(test)]
+mod tests;
+
 pub use runtime::run;

@@ -70,7 +70,7 @@ impl Desk {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (mut terminated, mut hung_up) = (signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
         let mut interrupted = signal(SignalKind::interrupt())?;
-        loop {
+        while !has_panicked() {
             self.draw_when_due()?;
             let (dirty, next_frame) = (self.dirty, self.next_frame());
             let flow = tokio::select! {
@@ -88,9 +88,10 @@ impl Desk {
                 () = sleep_until(next_frame.into()), if dirty => Flow::On,
             };
             if flow == Flow::Ended {
-                return Ok(());
+                break;
             }
         }
+        Ok(())
     }
 
     fn tick(&mut self) -> io::Result<Flow> {

@@ -18,6 +18,7 @@ use super::model::Model;
 use super::view::view;
 
 static PANICKED: AtomicBool = AtomicBool::new(false);
+static TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// The terminal while it is ours.
 pub struct Screen {
@@ -32,6 +33,7 @@ impl Screen {
     pub fn take(mouse: Mouse) -> io::Result<Self> {
         restore_on_panic();
         enable_raw_mode()?;
+        TAKEN.store(true, Ordering::Relaxed);
         let mut out = BufWriter::with_capacity(16 * 1024, io::stdout());
         execute!(out, EnterAlternateScreen, cursor::Hide)?;
         if mouse == Mouse::On {
@@ -105,8 +107,12 @@ pub fn is_gone() -> bool {
     asked.is_ok() && polled[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL)
 }
 
-/// Nothing can be done about a terminal that refuses to be restored: it is gone.
+/// Once: leaving the alternate screen a second time would move the cursor back over what was printed since. Nothing
+/// can be done about a terminal that refuses to be restored: it is gone.
 fn restore() {
+    if !TAKEN.swap(false, Ordering::Relaxed) {
+        return;
+    }
     let mut out = io::stdout();
     let _ = execute!(out, DisableMouseCapture, LeaveAlternateScreen, cursor::Show);
     let _ = disable_raw_mode();

@@ -5,7 +5,7 @@ use super::keymap::{self, Action, Context};
 use super::model::{Layer, ListState, Model, Reader};
 use super::msg::{Answer, Effect, Inquiry, Key, Msg, Turn};
 use super::screen::{SCREENS, overview};
-use super::view::{help, reader};
+use super::view::{help, reader, text_room};
 use crate::advise::Facts;
 use crate::clock::Moment;
 use crate::sample::Picture;
@@ -125,12 +125,13 @@ fn back(model: &mut Model) -> Vec<Effect> {
 }
 
 fn act_on_layer(model: &mut Model, action: Action) -> Vec<Effect> {
-    let page = usize::from(model.size.1.saturating_sub(6)).max(1);
-    let last = match &model.layer {
-        Some(Layer::Help { .. }) => help::length(model).saturating_sub(page),
-        Some(Layer::Reader(reader)) => reader::length(model, reader).saturating_sub(page),
+    let (columns, rows) = text_room(model.size);
+    let length = match &model.layer {
+        Some(Layer::Help { .. }) => help::length(columns),
+        Some(Layer::Reader(reader)) => reader::length(reader, columns),
         _ => 0,
     };
+    let (page, last) = (rows.saturating_sub(1).max(1), length.saturating_sub(rows));
     let Some(Layer::Help { scroll } | Layer::Reader(Reader { scroll, .. })) = &mut model.layer else {
         return Vec::new();
     };

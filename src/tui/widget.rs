@@ -17,8 +17,10 @@ pub fn write(buffer: &mut Buffer, x: u16, y: u16, room: u16, text: &str, style: 
         return x;
     }
     let text = truncate(text, usize::from(room.min(buffer.area.right() - x)));
+    let taken = u16::try_from(width(&text)).unwrap_or(room);
+    buffer.set_style(Rect { x, y, width: taken, height: 1 }, Style::reset());
     buffer.set_string(x, y, &text, style);
-    x + u16::try_from(width(&text)).unwrap_or(room)
+    x + taken
 }
 
 /// Writes a text so that it ends one column before the right edge; returns the column it begins at.
@@ -41,6 +43,16 @@ pub fn framed(model: &Model, buffer: &mut Buffer, area: Rect, title: &str, stron
     Rect { x: inner.x, width: inner.width, ..inner }
 }
 
+/// Says in a frame's title which lines of how many are seen, when they do not all fit.
+pub fn position(model: &Model, buffer: &mut Buffer, area: Rect, first: usize, length: usize) {
+    let rows = usize::from(area.height.saturating_sub(2));
+    if length > rows {
+        let text = format!(" {}-{} of {length} ", first + 1, (first + rows).min(length));
+        let border = Rect { width: area.width.saturating_sub(1), ..area };
+        write_right(buffer, border, area.y, &text, model.style(Role::Quiet));
+    }
+}
+
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /// The newest values of a history as bars, scaled to the largest of those shown; a gap is a blank.
@@ -48,6 +60,28 @@ pub fn sparkline(history: &Ring, columns: usize) -> String {
     let values: Vec<Option<f32>> = history.iter().rev().take(columns).collect();
     let top = values.iter().flatten().copied().fold(0.0_f32, f32::max);
     values.iter().rev().map(|value| value.map_or(' ', |value| bar(value, top))).collect()
+}
+
+/// The same over several rows, the highest first; every row adds eight steps.
+pub fn chart(history: &Ring, columns: usize, rows: usize) -> Vec<String> {
+    let values: Vec<Option<f32>> = history.iter().rev().take(columns).collect();
+    let top = values.iter().flatten().copied().fold(0.0_f32, f32::max);
+    let steps = |value: f32| if top > 0.0 { (value / top * (rows * 8) as f32).round() } else { 0.0 };
+    let level = |value: Option<f32>, row: usize| match value {
+        Some(value) => part(steps(value) - (row * 8) as f32, row == 0),
+        None => ' ',
+    };
+    (0..rows).rev().map(|row| values.iter().rev().map(|value| level(*value, row)).collect()).collect()
+}
+
+/// The part of a bar in one row; on the ground a bar of nothing shows that something was read.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 1 to 8
+fn part(steps: f32, ground: bool) -> char {
+    match steps {
+        steps if steps >= 1.0 => BARS[steps.min(8.0) as usize - 1],
+        _ if ground => BARS[0],
+        _ => ' ',
+    }
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 to 7
@@ -58,13 +92,21 @@ fn bar(value: f32, top: f32) -> char {
 
 /// Which servers' figures on this screen are old, in words; empty when none are.
 pub fn stale_words(model: &Model) -> String {
-    let old = model.shown().servers().filter_map(|server| match server.state(model.now.instant) {
-        State::Live => None,
-        State::Connecting => Some(format!("{} connecting", server.endpoint)),
-        State::Stale { age } => Some(format!("{} STALE {}", server.endpoint, Span(age))),
-        State::Down { age, .. } => Some(format!("{} DOWN {}", server.endpoint, Span(age))),
+    let old = model.shown().servers().filter_map(|server| {
+        let words = state_words(&server.state(model.now.instant))?;
+        Some(format!("{} {words}", server.endpoint))
     });
     old.collect::<Vec<_>>().join("  ")
+}
+
+/// What is wrong with a server in a word and a span; `None` when nothing is.
+pub fn state_words(state: &State) -> Option<String> {
+    match state {
+        State::Live => None,
+        State::Connecting => Some("connecting".to_owned()),
+        State::Stale { age } => Some(format!("STALE {}", Span(*age))),
+        State::Down { age, .. } => Some(format!("DOWN {}", Span(*age))),
+    }
 }
 
 #[cfg(test)]
@@ -80,5 +122,16 @@ mod tests {
         assert_eq!(sparkline(&ring, 10), "▁ ▅█");
         assert_eq!(sparkline(&ring, 2), "▅█", "the newest");
         assert_eq!(sparkline(&Ring::default(), 5), "");
+    }
+
+    #[test]
+    fn a_chart_stacks_its_rows() {
+        let mut ring = Ring::default();
+        for value in [Some(0.0), None, Some(50.0), Some(100.0)] {
+            ring.push(value);
+        }
+        assert_eq!(chart(&ring, 4, 2), ["   █", "▁ ██"]);
+        assert_eq!(chart(&ring, 1, 1), ["█"]);
+        assert_eq!(chart(&Ring::default(), 5, 2), ["", ""]);
     }
 }

@@ -55,19 +55,27 @@ impl Listing for Activity {
     const KEY: char = '2';
     const DOC: &'static str = "Show every connection of every server and what it is doing.";
     const INTEREST: Interest = Interest { sizes: false, tables: false, statements: false };
-    const SORT: usize = 0;
+    const NOUN: (&'static str, &'static str) = ("connection", "connections");
+    const SORT: usize = 8;
     const COLUMNS: &'static [Column<Self>] = &[
         Column {
             title: "time",
             width: Width::Right(8),
             from: 0,
             cell: |row| Cell::with(Span(row.thread.time), row.role()),
-            order: |a, b| Reverse(a.urgency()).cmp(&Reverse(b.urgency())),
+            order: |a, b| b.thread.time.cmp(&a.thread.time),
+        },
+        Column {
+            title: "server",
+            width: Width::Left(16),
+            from: 170,
+            cell: |row| Cell::with(&row.server.endpoint, Role::Quiet),
+            order: |a, b| a.server.endpoint.cmp(&b.server.endpoint),
         },
         Column {
             title: "id",
             width: Width::Right(9),
-            from: 60,
+            from: 100,
             cell: |row| Cell::with(row.thread.id, Role::Quiet),
             order: |a, b| a.thread.id.cmp(&b.thread.id),
         },
@@ -81,37 +89,37 @@ impl Listing for Activity {
         Column {
             title: "from",
             width: Width::Left(15),
-            from: 120,
+            from: 150,
             cell: |row| Cell::with(&row.thread.host, Role::Quiet),
             order: |a, b| a.thread.host.cmp(&b.thread.host),
         },
         Column {
             title: "database",
             width: Width::Left(10),
-            from: 70,
+            from: 100,
             cell: |row| Cell::maybe(row.database.map(ToString::to_string).or_else(|| row.thread.schema.clone())),
             order: |a, b| a.thread.schema.cmp(&b.thread.schema),
         },
         Column {
             title: "command",
             width: Width::Left(8),
-            from: 100,
+            from: 130,
             cell: |row| Cell::with(&row.thread.command, row.role()),
             order: |a, b| a.thread.command.cmp(&b.thread.command),
         },
         Column {
             title: "open",
             width: Width::Right(7),
-            from: 90,
+            from: 110,
             cell: |row| Cell::maybe(row.transaction.map(|transaction| Span(transaction.age))),
             order: |a, b| b.transaction.map(|t| t.age).cmp(&a.transaction.map(|t| t.age)),
         },
         Column {
             title: "state",
             width: Width::Left(20),
-            from: 80,
+            from: 70,
             cell: |row| Cell::with(row.state(), row.role()),
-            order: |a, b| a.state().cmp(&b.state()),
+            order: |a, b| Reverse(a.urgency()).cmp(&Reverse(b.urgency())),
         },
         Column {
             title: "statement",
@@ -123,10 +131,19 @@ impl Listing for Activity {
     ];
 
     fn rows(model: &Model) -> Found<Row<'_>> {
-        let servers = model.shown().servers();
-        let mut found = Found { rows: Vec::new(), notes: Vec::new(), empty: "no connection but dbdeck's own" };
-        for server in servers {
-            found.notes.extend(lack(server));
+        let mut found = Found::none("no connection but dbdeck's own");
+        for server in model.shown().servers() {
+            if server.threads.is_none() {
+                found.empty = "";
+                found.note(&server.endpoint, "not read yet", Role::Quiet);
+            }
+            if let Some(Err(lack)) = server.transactions.as_ref().map(|transactions| &transactions.value) {
+                found.note(
+                    &server.endpoint,
+                    format!("its own connections only: {}\n{}", lack.reason, lack.remedy),
+                    Role::Warn,
+                );
+            }
             found.rows.extend(of_server(server));
         }
         found
@@ -185,10 +202,4 @@ fn of_server(server: &ServerSnapshot) -> impl Iterator<Item = Row<'_>> {
         thread,
         transaction: transactions.get(&thread.id).copied(),
     })
-}
-
-/// What keeps the list from being whole.
-fn lack(server: &ServerSnapshot) -> Option<Cell> {
-    let lack = server.transactions.as_ref()?.value.as_ref().err()?;
-    Some(Cell::with(format!("{}: only its own; {}  {}", server.endpoint, lack.reason, lack.remedy), Role::Warn))
 }

@@ -73,8 +73,8 @@ impl Row<'_> {
             Self::Finding(finding, _) => finding.text.clone(),
             Self::Check(check) => match &check.standing {
                 Standing::Available => check.shows.to_owned(),
-                Standing::Unknown(why) => why.clone(),
-                Standing::Lacking(lack) => lack.reason.clone(),
+                Standing::Unknown(why) => format!("{}: {why}", check.feature),
+                Standing::Lacking(lack) => format!("{}: {}", check.feature, lack.reason),
             },
         }
     }
@@ -103,6 +103,7 @@ impl Listing for Checks {
     const KEY: char = '8';
     const DOC: &'static str = "Show what needs attention, and what each feature needs on each server, with the remedy.";
     const INTEREST: Interest = Interest::ALL;
+    const NOUN: (&'static str, &'static str) = ("check", "checks");
     const SORT: usize = 0;
     const COLUMNS: &'static [Column<Self>] = &[
         Column {
@@ -122,7 +123,7 @@ impl Listing for Checks {
         Column {
             title: "check",
             width: Width::Left(18),
-            from: 0,
+            from: 100,
             cell: |row| Cell::text(row.what()),
             order: |a, b| a.what().cmp(b.what()),
         },
@@ -138,7 +139,7 @@ impl Listing for Checks {
     fn rows(model: &Model) -> Found<Row<'_>> {
         let findings = model.findings().iter().map(|finding| Row::Finding(finding, model));
         let checks = doctor(model.shown(), model.now.instant).into_iter().map(Row::Check);
-        Found { rows: findings.chain(checks).collect(), notes: Vec::new(), empty: "no server is configured" }
+        Found { rows: findings.chain(checks).collect(), ..Found::none("no server is configured") }
     }
 
     fn identify(row: &Row<'_>, hasher: &mut DefaultHasher) {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::sample::slow::SlowPattern;
 use crate::sample::snapshot::Digest;
 use crate::sample::{Interest, ServerSnapshot};
+use crate::server::Unavailable;
 use crate::tui::list::{Cell, Column, Found, Listing, Width, any_contains};
 use crate::tui::model::{Model, Reader};
 use crate::tui::theme::Role;
@@ -106,6 +107,7 @@ impl Listing for Queries {
     const KEY: char = '3';
     const DOC: &'static str = "Show which statements cost the most, now and since the server began to count.";
     const INTEREST: Interest = Interest { sizes: false, tables: false, statements: true };
+    const NOUN: (&'static str, &'static str) = ("statement", "statements");
     const SORT: usize = 1;
     const COLUMNS: &'static [Column<Self>] = &[
         Column {
@@ -177,10 +179,13 @@ impl Listing for Queries {
     ];
 
     fn rows(model: &Model) -> Found<Row<'_>> {
-        let empty = "no statement has been counted yet";
-        let mut found = Found { rows: Vec::new(), notes: Vec::new(), empty };
+        let mut found = Found::none("no statement has been counted yet");
         for server in model.shown().servers() {
-            found.notes.push(source(server));
+            if server.digests.is_none() {
+                found.empty = "";
+            }
+            let (text, role) = source(server);
+            found.note(&server.endpoint, text, role);
             found.rows.extend(of_server(server));
         }
         found
@@ -254,26 +259,26 @@ fn of_server(server: &ServerSnapshot) -> Vec<Row<'_>> {
 }
 
 /// Where the figures come from, and what would give better ones.
-fn source(server: &ServerSnapshot) -> Cell {
-    let endpoint = &server.endpoint;
+fn source(server: &ServerSnapshot) -> (String, Role) {
     let digests = match server.digests.as_ref().map(|digests| &digests.value) {
-        None => return Cell::with(format!("{endpoint}: not read yet"), Role::Quiet),
-        Some(Ok(_)) => {
-            let text = format!("{endpoint}: statement digests, since the server began to count");
-            return Cell::with(text, Role::Quiet);
-        }
+        None => return ("not read yet".to_owned(), Role::Quiet),
+        Some(Ok(_)) => return ("statement digests, since the server began to count".to_owned(), Role::Quiet),
         Some(Err(lack)) => lack,
     };
+    let digests = better("digests", digests);
     let text = match server.slow_log.as_ref().map(|log| &log.value) {
         Some(Ok(log)) => {
             let place = log.file.as_ref().map_or("mysql.slow_log".to_owned(), |file| file.display().to_string());
-            format!("{endpoint}: the slow log {place}; digests: {}: {}", digests.reason, digests.remedy)
+            format!("the slow log {place}{digests}")
         }
-        Some(Err(lack)) => format!(
-            "{endpoint}: statements of 1 s and more that dbdeck saw in 5 min; slow log: {}: {}; digests: {}: {}",
-            lack.reason, lack.remedy, digests.reason, digests.remedy
-        ),
-        None => format!("{endpoint}: statements of 1 s and more that dbdeck saw in 5 min"),
+        Some(Err(lack)) => format!("{SEEN}{}{digests}", better("slow log", lack)),
+        None => format!("{SEEN}{digests}"),
     };
-    Cell::with(text, Role::Warn)
+    (text, Role::Warn)
+}
+
+const SEEN: &str = "statements of 1 s and more that dbdeck saw running, last 5 min";
+
+fn better(what: &str, lack: &Unavailable) -> String {
+    format!("\n  no {what}: {}\n    {}", lack.reason, lack.remedy)
 }

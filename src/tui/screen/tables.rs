@@ -60,6 +60,7 @@ impl Listing for Tables {
     const KEY: char = '4';
     const DOC: &'static str = "Show what every table takes on disk and how fast it grows.";
     const INTEREST: Interest = Interest { sizes: true, tables: true, statements: false };
+    const NOUN: (&'static str, &'static str) = ("table", "tables");
     const SORT: usize = 2;
     const COLUMNS: &'static [Column<Self>] = &[
         Column {
@@ -142,15 +143,18 @@ impl Listing for Tables {
     ];
 
     fn rows(model: &Model) -> Found<Row<'_>> {
-        let mut found = Found { rows: Vec::new(), notes: Vec::new(), empty: "no tables" };
+        let mut found = Found::none("there are no tables");
         for (database, _) in model.shown().databases() {
             match database.tables.as_ref().map(|tables| &tables.value) {
-                None => found.notes.push(Cell::with(format!("{}: not read yet", database.name), Role::Quiet)),
-                Some(Err(lack)) => found
-                    .notes
-                    .push(Cell::with(format!("{}: {}  {}", database.name, lack.reason, lack.remedy), Role::Warn)),
+                None => found.note(&database.name, "not read yet", Role::Quiet),
+                Some(Err(lack)) => {
+                    found.note(&database.name, format!("{}\n{}", lack.reason, lack.remedy), Role::Warn);
+                }
                 Some(Ok(tables)) => found.rows.extend(tables.iter().map(|table| Row { database, table })),
             }
+        }
+        if !found.notes.is_empty() {
+            found.empty = "";
         }
         found
     }

@@ -30,15 +30,14 @@ fn typing(model: &Model, filter: &str, buffer: &mut Buffer, area: Rect) {
     write(buffer, x, area.y, area.right().saturating_sub(x), hint, model.style(Role::Quiet));
 }
 
-/// As many hints as fit, whole ones only; help and quit are never crowded out.
+/// As many hints as fit, whole ones only; the last two (help and quit) are never crowded out.
 fn hints(model: &Model, buffer: &mut Buffer, area: Rect) {
     let all = hinted(model);
-    let (last, first) =
-        all.split_at(all.len().saturating_sub(if matches!(model.layer, Some(Layer::Commands { .. })) { 0 } else { 2 }));
-    let reserved: usize = first.iter().map(hint_width).sum();
+    let (first, always) = all.split_at(all.len().saturating_sub(2));
+    let reserved: usize = always.iter().map(hint_width).sum();
     let mut room = usize::from(area.width).saturating_sub(reserved + 1);
     let mut shown: Vec<&(String, &str)> = Vec::new();
-    for hint in last {
+    for hint in first {
         if hint_width(hint) > room {
             break;
         }
@@ -46,7 +45,7 @@ fn hints(model: &Model, buffer: &mut Buffer, area: Rect) {
         shown.push(hint);
     }
     let mut x = area.x + 1;
-    for (key, label) in shown.into_iter().chain(first) {
+    for (key, label) in shown.into_iter().chain(always) {
         x = write(buffer, x, area.y, area.right().saturating_sub(x), key, model.style(Role::Key)) + 1;
         x = write(buffer, x, area.y, area.right().saturating_sub(x), label, model.style(Role::Text)) + 2;
     }
@@ -60,15 +59,19 @@ fn hinted(model: &Model) -> Vec<(String, &'static str)> {
     match model.layer {
         Some(Layer::Commands { .. }) => vec![
             (Key::Enter.to_string(), "do it"),
-            (Key::Up.to_string(), "up"),
-            (Key::Down.to_string(), "down"),
+            (format!("{} {}", Key::Up, Key::Down), "choose"),
             (Key::Esc.to_string(), "close"),
         ],
-        Some(_) => vec![
-            (Key::Char('y').to_string(), "copy"),
-            (Key::Down.to_string(), "down"),
-            (Key::Char('q').to_string(), "quit"),
+        Some(Layer::Help { .. }) => vec![
+            (Key::PageDown.to_string(), "page down"),
             (Key::Esc.to_string(), "close"),
+            (Key::Char('q').to_string(), "quit"),
+        ],
+        Some(Layer::Reader(_)) => vec![
+            (Key::PageDown.to_string(), "page down"),
+            (Key::Char('y').to_string(), "copy"),
+            (Key::Esc.to_string(), "close"),
+            (Key::Char('q').to_string(), "quit"),
         ],
         None => keymap::bindings(context(model))
             .filter(|binding| binding.footer == Footer::Shown)

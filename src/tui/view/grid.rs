@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::text::width;
-use crate::tui::list::{Cell, Column, Listing, Shown, Width};
-use crate::tui::model::Model;
+use crate::tui::list::{Column, Listing, Note, Shown, Width};
+use crate::tui::model::{ListState, Model};
 use crate::tui::theme::Role;
 use crate::tui::widget::{write, write_right};
 use crate::units::Span;
@@ -31,14 +31,16 @@ pub fn draw<L: Listing>(model: &Model, shown: &Shown<L::Row<'_>>, buffer: &mut B
 }
 
 /// A third of the room at most; what is missing must not hide what is there.
-fn notes(model: &Model, notes: &[Cell], buffer: &mut Buffer, area: Rect) -> Rect {
+fn notes(model: &Model, notes: &[Note], buffer: &mut Buffer, area: Rect) -> Rect {
     let room = usize::from(area.height / 3);
     let columns = usize::from(area.width.saturating_sub(2));
-    let lines: Vec<(String, Role)> = notes
-        .iter()
-        .flat_map(|note| crate::text::fold(&note.text, columns).into_iter().map(|line| (line, note.role)))
-        .take(room)
-        .collect();
+    let folded =
+        |note: &Note| crate::text::fold(&note.to_string(), columns).into_iter().zip(std::iter::repeat(note.role));
+    let mut lines: Vec<(String, Role)> = notes.iter().flat_map(folded).collect();
+    if lines.len() > room {
+        lines.truncate(room.saturating_sub(1));
+        lines.push(("… more of this on 8 Checks".to_owned(), Role::Quiet));
+    }
     for (y, (line, role)) in (area.y..area.bottom()).zip(&lines) {
         write(buffer, area.x + 1, y, area.width.saturating_sub(1), line, model.style(*role));
     }
@@ -49,15 +51,19 @@ fn notes(model: &Model, notes: &[Cell], buffer: &mut Buffer, area: Rect) -> Rect
 /// How many rows, which filter, whether it is held.
 fn status<L: Listing>(model: &Model, shown: &Shown<L::Row<'_>>, buffer: &mut Buffer, area: Rect) -> Rect {
     let list = model.list();
+    let noun = if shown.total == 1 { L::NOUN.0 } else { L::NOUN.1 };
     let mut text = match (shown.found.rows.len(), shown.total) {
-        (rows, total) if rows == total => format!("{total}"),
-        (rows, total) => format!("{rows} of {total}"),
+        (_, 0) if shown.found.empty.is_empty() => String::new(),
+        (rows, total) if rows == total => format!("{total} {noun}"),
+        (rows, total) => format!("{rows} of {total} {noun}"),
     };
-    if !list.filter.is_empty() {
-        text = format!("{text}  filter {}", list.filter);
+    let column = sorted_by::<L>(model);
+    if area.width < column.from {
+        text = format!("{text}, by {} {}", column.title, arrow(list));
     }
-    let column = &L::COLUMNS[list.sort.unwrap_or(L::SORT)];
-    text = format!("{text}  by {}{}", column.title, if list.reversed { " reversed" } else { "" });
+    if !list.filter.is_empty() {
+        text = format!("{text}  filter: {}", list.filter);
+    }
     write(buffer, area.x + 1, area.y, area.width.saturating_sub(1), &text, model.style(Role::Quiet));
     if let Some((since, _)) = &list.paused {
         let held = format!("PAUSED {}, p goes on", Span(model.now.since(since.instant)));
@@ -96,9 +102,20 @@ fn fixed_width<L: Listing>(column: &Column<L>) -> u16 {
 }
 
 fn headings<L: Listing>(model: &Model, columns: &Placed<L>, buffer: &mut Buffer, area: Rect) {
+    let sorted = sorted_by::<L>(model);
     for (column, x, wide) in columns {
-        cell(buffer, column.width, *x, area.y, *wide, column.title, model.style(Role::Strong));
+        let mark = if std::ptr::eq(*column, sorted) { arrow(model.list()) } else { "" };
+        cell(buffer, column.width, *x, area.y, *wide, &format!("{}{mark}", column.title), model.style(Role::Strong));
     }
+}
+
+fn sorted_by<L: Listing>(model: &Model) -> &'static Column<L> {
+    &L::COLUMNS[model.list().sort.unwrap_or(L::SORT)]
+}
+
+/// Down: the more interesting first, as every column does by itself.
+fn arrow(list: &ListState) -> &'static str {
+    if list.reversed { "↑" } else { "↓" }
 }
 
 fn line<L: Listing>(model: &Model, columns: &Placed<L>, row: &L::Row<'_>, buffer: &mut Buffer, area: Rect) {

@@ -9,7 +9,7 @@ use crate::text::width;
 use crate::tui::model::Model;
 use crate::tui::screen::SCREENS;
 use crate::tui::theme::Role;
-use crate::tui::widget::{write, write_right};
+use crate::tui::widget::{state_words, write, write_right};
 use crate::units::Span;
 
 /// Draws both rows.
@@ -42,9 +42,13 @@ fn summary(model: &Model, room: usize) -> (String, Role) {
         let kind = server.kind().unwrap_or_else(|| "server".to_owned());
         let up = server.counters.as_ref().map(|counters| std::time::Duration::from_secs(counters.value.uptime));
         let up = up.map(|up| format!("  up {}", Span(up))).unwrap_or_default();
-        let whole = format!("{kind} on {}{up}", server.endpoint);
-        let short = format!("{kind}{up}");
-        return (if width(&whole) <= room { whole } else { short }, Role::Quiet);
+        let (rest, role) = match state_words(&server.state(model.now.instant)) {
+            Some(words) => (format!("  {words}"), Role::Bad),
+            None => (up, Role::Quiet),
+        };
+        let whole = format!("{kind} on {}{rest}", server.endpoint);
+        let short = format!("{kind}{rest}");
+        return (if width(&whole) <= room { whole } else { short }, role);
     }
     let live = servers.iter().filter(|server| server.state(model.now.instant) == State::Live).count();
     let role = if live == servers.len() { Role::Quiet } else { Role::Bad };
@@ -75,5 +79,8 @@ fn labels(room: u16) -> Vec<(usize, u16, String)> {
 
 /// Which tab is at this column.
 pub fn tab_at(model: &Model, column: u16) -> Option<usize> {
-    labels(model.size.0).into_iter().rev().find(|(_, start, _)| *start <= column).map(|(place, ..)| place)
+    let covers = |start: u16, label: &str| {
+        (usize::from(start)..usize::from(start) + width(label)).contains(&usize::from(column))
+    };
+    labels(model.size.0).into_iter().find(|(_, start, label)| covers(*start, label)).map(|(place, ..)| place)
 }

@@ -40,7 +40,8 @@ fn whole(model: &Model, buffer: &mut Buffer, area: Rect) {
     let body = Rect { y: area.y + 2, height: area.height - 3, ..area };
     SCREENS[model.screen].draw(model, buffer, body);
     if let Some(layer) = &model.layer {
-        let area = cleared(buffer, body);
+        Clear.render(body, buffer);
+        let area = centred(body);
         match layer {
             Layer::Help { scroll } => help::draw(model, *scroll, buffer, area),
             Layer::Commands { query, place } => commands::draw(model, query, *place, buffer, area),
@@ -50,12 +51,16 @@ fn whole(model: &Model, buffer: &mut Buffer, area: Rect) {
     footer::draw(model, buffer, Rect { y: area.bottom() - 1, height: 1, ..area });
 }
 
-/// Clears the room for what lies over the screen: nearly all of it, and not wider than a text can be read.
-fn cleared(buffer: &mut Buffer, body: Rect) -> Rect {
-    let width = body.width.saturating_sub(4).min(110);
-    let area = Rect { x: body.x + (body.width - width) / 2, width, ..body };
-    Clear.render(area, buffer);
-    area
+/// The room for what lies over the screen: all of it, and not wider than a text can be read.
+fn centred(body: Rect) -> Rect {
+    let width = body.width.min(110);
+    Rect { x: body.x + (body.width - width) / 2, width, ..body }
+}
+
+/// Columns and rows that a text has inside the frame of what lies over the screen.
+pub fn text_room((columns, rows): (u16, u16)) -> (usize, usize) {
+    let body = Rect::new(0, 0, columns, rows.saturating_sub(3));
+    (usize::from(centred(body).width.saturating_sub(2)), usize::from(body.height.saturating_sub(2)))
 }
 
 fn too_small(model: &Model, buffer: &mut Buffer, area: Rect) {

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::text::fold;
 use crate::tui::model::{Model, Reader};
 use crate::tui::theme::Role;
-use crate::tui::widget::{framed, write};
+use crate::tui::widget::{framed, position, write};
 
 /// The texts of the sections, those of the answer included.
 fn sections(reader: &Reader) -> Vec<(String, Vec<String>)> {
@@ -34,9 +34,9 @@ fn lines(reader: &Reader, columns: usize) -> Vec<(String, Role)> {
     lines
 }
 
-/// How many lines it has on this terminal.
-pub fn length(model: &Model, reader: &Reader) -> usize {
-    lines(reader, usize::from(model.size.0.saturating_sub(8).min(106))).len()
+/// How many lines it has in so many columns.
+pub fn length(reader: &Reader, columns: usize) -> usize {
+    lines(reader, columns).len()
 }
 
 /// All of it, as it is copied.
@@ -49,6 +49,7 @@ pub fn text(reader: &Reader) -> String {
 pub fn draw(model: &Model, reader: &Reader, buffer: &mut Buffer, area: Rect) {
     let inner = framed(model, buffer, area, &reader.title, true);
     let lines = lines(reader, usize::from(inner.width));
+    position(model, buffer, area, reader.scroll, lines.len());
     for (y, (line, role)) in (inner.y..inner.bottom()).zip(lines.into_iter().skip(reader.scroll)) {
         write(buffer, inner.x, y, inner.width, &line, model.style(role));
     }

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::advise::{Finding, Severity};
+use crate::text::width;
 use crate::tui::model::Model;
 use crate::tui::theme::Role;
 use crate::tui::widget::{framed, write, write_right};
@@ -27,22 +28,31 @@ pub fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
         };
         write(buffer, inner.x + 1, inner.y, inner.width - 1, text, model.style(role));
     }
-    let hidden = findings.len().saturating_sub(usize::from(inner.height));
-    for (y, finding) in (inner.y..inner.bottom()).zip(findings) {
-        line(model, finding, buffer, Rect { y, height: 1, ..inner });
+    let (shown, hidden) = findings.split_at(findings.len().min(usize::from(inner.height)));
+    let subject = shown.iter().map(|finding| width(&finding.subject.to_string())).max().unwrap_or(0).min(SUBJECT);
+    for (y, finding) in (inner.y..inner.bottom()).zip(shown) {
+        line(model, finding, subject, buffer, Rect { y, height: 1, ..inner });
     }
-    if hidden > 0 {
-        let more = format!(" {hidden} more on 8 Checks ");
-        write_right(buffer, area, area.bottom() - 1, &more, model.style(Role::Key));
-    }
+    let more = match (shown, hidden.len()) {
+        ([], _) => return,
+        (_, 0) => " 8 tells what to do ".to_owned(),
+        (_, hidden) => format!(" {hidden} more: 8 tells all, and what to do "),
+    };
+    let border = Rect { width: area.width.saturating_sub(1), ..area };
+    write_right(buffer, border, area.bottom() - 1, &more, model.style(Role::Quiet));
 }
 
-fn line(model: &Model, finding: &Finding, buffer: &mut Buffer, row: Rect) {
+/// The most columns that are given to what a line is about.
+const SUBJECT: usize = 24;
+
+fn line(model: &Model, finding: &Finding, subject: usize, buffer: &mut Buffer, row: Rect) {
     let (mark, role) = mark(finding.severity);
-    let since = format!("since {}", Span(model.now.since(finding.since)));
+    let since = format!("for {}", Span(model.now.since(finding.since)));
     let end = write_right(buffer, row, row.y, &since, model.style(Role::Quiet));
     let x = write(buffer, row.x + 1, row.y, 1, mark, model.style(role)) + 1;
-    let x = write(buffer, x, row.y, 24, &finding.subject.to_string(), model.style(Role::Strong)) + 1;
+    let subject = u16::try_from(subject).unwrap_or(0);
+    write(buffer, x, row.y, subject, &finding.subject.to_string(), model.style(Role::Strong));
+    let x = x + subject + 2;
     write(buffer, x, row.y, end.saturating_sub(x + 1), &finding.text, model.style(Role::Text));
 }
 

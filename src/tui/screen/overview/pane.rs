@@ -13,7 +13,7 @@ use crate::text::{fold, width};
 use crate::tui::model::Model;
 use crate::tui::screen::tables::per_hour;
 use crate::tui::theme::Role;
-use crate::tui::widget::{framed, sparkline, write, write_right};
+use crate::tui::widget::{chart, framed, sparkline, write, write_right};
 use crate::units::{Bytes, DatabaseName, Span};
 
 /// One line of the pane: texts from the left, and one that stands at the right edge.
@@ -21,13 +21,30 @@ use crate::units::{Bytes, DatabaseName, Span};
 struct Line {
     left: Vec<(String, Role)>,
     right: Option<(String, Role)>,
+    /// Whether the left gives way to the right, and not the other way round.
+    shortens: bool,
 }
 
 impl Line {
     fn of(text: impl Into<String>, role: Role) -> Self {
-        Self { left: vec![(text.into(), role)], right: None }
+        Self { left: vec![(text.into(), role)], ..Self::default() }
+    }
+
+    /// The columns that the text on the right must leave: a figure is worth more than its comment, and the size of a
+    /// table more than the end of its name.
+    fn least_width(&self) -> usize {
+        let whole = self.left.iter().map(|(text, _)| width(text)).sum();
+        if self.shortens { NAME.min(whole) } else { whole }
+    }
+
+    fn faded(mut self) -> Self {
+        self.left.iter_mut().chain(&mut self.right).for_each(|(_, role)| *role = Role::Quiet);
+        self
     }
 }
+
+/// So many columns of a table's name tell which one it is.
+const NAME: usize = 8;
 
 /// The columns of a label.
 const LABEL: usize = 8;
@@ -57,8 +74,9 @@ fn title(model: &Model, state: &State, buffer: &mut Buffer, area: Rect) {
 
 fn draw_line(model: &Model, line: &Line, buffer: &mut Buffer, row: Rect) {
     let mut end = row.right();
-    if let Some((text, role)) = &line.right {
-        end = write_right(buffer, row, row.y, text, model.style(*role));
+    let (left, room) = (line.least_width(), usize::from(row.width.saturating_sub(2)));
+    if let Some((text, role)) = line.right.as_ref().filter(|(text, _)| left + 1 + width(text) <= room) {
+        end = write_right(buffer, row, row.y, text, model.style(*role)).saturating_sub(1);
     }
     let mut x = row.x + 1;
     for (text, role) in &line.left {
@@ -69,35 +87,76 @@ fn draw_line(model: &Model, line: &Line, buffer: &mut Buffer, row: Rect) {
 /// Everything there is to say, the important first; what does not fit is not drawn.
 fn lines(database: &DatabaseSnapshot, server: &ServerSnapshot, state: &State, now: Instant, inner: Rect) -> Vec<Line> {
     let columns = usize::from(inner.width.saturating_sub(2));
-    let mut lines = trouble(state, columns);
+    let mut lines = trouble(state, server, now, columns);
     if server.answered.is_none() {
         return lines;
     }
-    lines.push(connections(database, columns));
-    lines.push(queries(database, server, columns));
-    lines.push(size(database));
+    let room = usize::from(inner.height).saturating_sub(lines.len());
+    let figures = figures(database, server, now, (columns, room));
+    match state {
+        State::Live | State::Connecting => lines.extend(figures),
+        State::Stale { .. } | State::Down { .. } => lines.extend(figures.into_iter().map(Line::faded)),
+    }
+    lines
+}
+
+fn figures(
+    database: &DatabaseSnapshot,
+    server: &ServerSnapshot,
+    now: Instant,
+    (columns, room): (usize, usize),
+) -> Vec<Line> {
+    let mut lines = vec![connections(database, columns), queries(database, server, columns), size(database)];
     let slow: Vec<&SlowPattern> = of_schema(server, &database.schema).collect();
     let remedies = remedies(database, columns);
-    let fixed = lines.len() + 1 + remedies.len();
-    let room = usize::from(inner.height).saturating_sub(fixed);
-    let slowest = slow.len().min(room / 3);
-    lines.extend(largest(database, room - slowest));
+    let left = room.saturating_sub(lines.len() + 1 + remedies.len());
+    let slowest = slow.len().min(left / 3);
+    lines.extend(largest(database, left - slowest));
     lines.push(slow_line(server, &slow, now));
     lines.extend(slow.iter().take(slowest).map(|pattern| slow_pattern(pattern)));
     lines.extend(remedies);
+    let left = room.saturating_sub(lines.len());
+    lines.extend(charts(database, (columns, left)));
+    lines
+}
+
+/// The least height of a chart that says more than a line of bars.
+const CHART: usize = 3;
+/// Beyond that height it says no more.
+const TALLEST: usize = 8;
+
+/// On a large terminal: what the two lines of bars show, higher and for longer.
+fn charts(database: &DatabaseSnapshot, (columns, room): (usize, usize)) -> Vec<Line> {
+    let height = (room / 2).saturating_sub(2).min(TALLEST);
+    if height < CHART {
+        return Vec::new();
+    }
+    let both = [("connections", &database.connection_history), ("queries per second", &database.query_history)];
+    let mut lines = Vec::new();
+    for (title, history) in both.into_iter().filter(|(_, history)| history.max().is_some()) {
+        let top = history.iter().rev().take(columns).flatten().fold(0.0_f32, f32::max);
+        let mut heading = Line::of(title, Role::Quiet);
+        heading.right = Some((format!("highest {top:.0}"), Role::Quiet));
+        lines.extend([Line::default(), heading]);
+        lines.extend(chart(history, columns, height).into_iter().map(|bars| Line::of(bars, Role::Chart)));
+    }
     lines
 }
 
 /// Why there are no fresh figures, and when the next attempt is.
-fn trouble(state: &State, columns: usize) -> Vec<Line> {
+fn trouble(state: &State, server: &ServerSnapshot, now: Instant, columns: usize) -> Vec<Line> {
     let State::Down { why, next_try, .. } = state else { return Vec::new() };
-    let mut lines: Vec<Line> = fold(why, columns).into_iter().take(6).map(|text| Line::of(text, Role::Bad)).collect();
-    lines.push(Line::of(format!("next try in {}", Span(*next_try)), Role::Quiet));
+    let mut lines: Vec<Line> = fold(why, columns).into_iter().take(5).map(|text| Line::of(text, Role::Bad)).collect();
+    lines.push(Line::of(format!("next try in {}", Span(*next_try)), Role::Text));
+    if let Some(answered) = server.answered {
+        let age = Span(now.saturating_duration_since(answered));
+        lines.push(Line::of(format!("figures {age} old:"), Role::Text));
+    }
     lines
 }
 
 fn figure(label: &str, value: String, role: Role) -> Line {
-    Line { left: vec![(format!("{label:<LABEL$}"), Role::Quiet), (value, role)], right: None }
+    Line { left: vec![(format!("{label:<LABEL$}"), Role::Quiet), (value, role)], ..Line::default() }
 }
 
 /// A figure with its history in the room that is left, and a word at the right where there is enough.
@@ -112,7 +171,7 @@ fn charted(mut line: Line, value_columns: usize, history: &Ring, right: String, 
         line.left.push((pad, Role::Text));
         line.left.push((sparkline(history, room), Role::Chart));
     }
-    line.right = with_word.map(|_| (right, Role::Quiet));
+    line.right = with_word.filter(|_| !right.is_empty()).map(|_| (right, Role::Quiet));
     line
 }
 
@@ -128,12 +187,13 @@ fn connections(database: &DatabaseSnapshot, columns: usize) -> Line {
     }
 }
 
-/// Statements per second of the database; of the whole server, and said so, where it has no figure of its own.
+/// Statements per second of the database; of the server-wide, and said so, where it has no figure of its own.
 fn queries(database: &DatabaseSnapshot, server: &ServerSnapshot, columns: usize) -> Line {
     let mean = database.mean_time.map(|mean| Span(mean).to_string()).unwrap_or_default();
     let (text, right) = match (&database.queries, server.rates.queries) {
-        (Some(Ok(rate)), _) => (rate.to_string(), mean),
-        (Some(Err(_)) | None, Some(rate)) => (format!("{rate} all"), "server".to_owned()),
+        (Some(Ok(rate)), _) => (format!("{rate:>5}"), mean),
+        (Some(Err(_)) | None, Some(rate)) if columns < 26 => (format!("{rate:>5} server"), String::new()),
+        (Some(Err(_)) | None, Some(rate)) => (format!("{rate:>5} whole server"), String::new()),
         (_, None) => return figure("queries", "counting".to_owned(), Role::Quiet),
     };
     charted(figure("queries", text, Role::Strong), 10, &database.query_history, right, columns)
@@ -176,8 +236,9 @@ fn largest(database: &DatabaseSnapshot, count: usize) -> Vec<Line> {
     let tables = database.tables.as_ref().and_then(|tables| tables.value.as_ref().ok());
     let tables = tables.into_iter().flat_map(|tables| tables.iter());
     let lines = tables.filter(|table| table.bytes > Bytes(0)).map(|table| Line {
-        left: vec![(format!("  {} ", table.name), Role::Text)],
+        left: vec![(format!("  {}", table.name), Role::Text)],
         right: Some((table.bytes.to_string(), Role::Text)),
+        shortens: true,
     });
     lines.take(count).collect()
 }
@@ -201,5 +262,5 @@ fn slow_line(server: &ServerSnapshot, slow: &[&SlowPattern], now: Instant) -> Li
 
 fn slow_pattern(pattern: &SlowPattern) -> Line {
     let head = format!("  {} ×{} ", Span(pattern.longest), pattern.count);
-    Line { left: vec![(head, Role::Warn), (pattern.fingerprint.clone(), Role::Text)], right: None }
+    Line { left: vec![(head, Role::Warn), (pattern.fingerprint.clone(), Role::Text)], ..Line::default() }
 }

@@ -1,0 +1,14 @@
+//! The console without a terminal and without a server: screens as text, keys as messages, time standing still.
+//!
+//! [`service`] is a hand-built server with the service's three databases, [`scene`] a console that looks at it. Every
+//! snapshot below `snapshots/` was read by eye before it was accepted.
+
+mod keys;
+mod layout;
+mod overlays;
+mod scene;
+mod screens;
+mod service;
+mod states;
+mod styles;
+mod survival;
