@@ -191,14 +191,21 @@ impl DatabaseSnapshot {
     }
 }
 
+/// The database's own figure; the server's only where there can be no own one, not while it is still to come.
+fn shown_queries(database: &DatabaseSnapshot, server: Option<Rate>) -> Option<Rate> {
+    match &database.queries {
+        Some(Ok(rate)) => Some(*rate),
+        Some(Err(_)) => server,
+        None => None,
+    }
+}
+
 /// Adds the newest figures to the histories.
 pub(super) fn remember(snapshot: &mut ServerSnapshot) {
     let server_queries = snapshot.rates.queries;
     for database in &mut snapshot.databases {
         let connections = database.connections.as_ref().and_then(|known| known.as_ref().ok());
         database.connection_history.push(connections.map(|count| f64::from(*count)));
-        let own = database.queries.as_ref().and_then(|known| known.as_ref().ok()).copied();
-        let queries: Option<Rate> = own.or(server_queries);
-        database.query_history.push(queries.map(|rate| rate.0));
+        database.query_history.push(shown_queries(database, server_queries).map(|rate| rate.0));
     }
 }

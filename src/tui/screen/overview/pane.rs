@@ -187,14 +187,14 @@ fn connections(database: &DatabaseSnapshot, columns: usize) -> Line {
     }
 }
 
-/// Statements per second of the database; of the server-wide, and said so, where it has no figure of its own.
+/// Statements per second of the database; of the whole server, and said so, where it has no figure of its own.
 fn queries(database: &DatabaseSnapshot, server: &ServerSnapshot, columns: usize) -> Line {
     let mean = database.mean_time.map(|mean| Span(mean).to_string()).unwrap_or_default();
     let (text, right) = match (&database.queries, server.rates.queries) {
         (Some(Ok(rate)), _) => (format!("{rate:>5}"), mean),
-        (Some(Err(_)) | None, Some(rate)) if columns < 26 => (format!("{rate:>5} server"), String::new()),
-        (Some(Err(_)) | None, Some(rate)) => (format!("{rate:>5} whole server"), String::new()),
-        (_, None) => return figure("queries", "counting".to_owned(), Role::Quiet),
+        (Some(Err(_)), Some(rate)) if columns < 26 => (format!("{rate:>5} server"), String::new()),
+        (Some(Err(_)), Some(rate)) => (format!("{rate:>5} whole server"), String::new()),
+        (None, _) | (_, None) => return figure("queries", "counting".to_owned(), Role::Quiet),
     };
     charted(figure("queries", text, Role::Strong), 10, &database.query_history, right, columns)
 }
@@ -256,7 +256,9 @@ fn slow_line(server: &ServerSnapshot, slow: &[&SlowPattern], now: Instant) -> Li
         return figure("slow", "none in 5 min".to_owned(), Role::Text);
     };
     let mut line = figure("slow", format!("{count} in 5 min"), Role::Warn);
-    line.right = Some((format!("{} ago", Span(now.saturating_duration_since(last))), Role::Quiet));
+    let age = now.saturating_duration_since(last);
+    let when = if age.as_secs() == 0 { "now".to_owned() } else { format!("{} ago", Span(age)) };
+    line.right = Some((when, Role::Quiet));
     line
 }
 
