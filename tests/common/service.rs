@@ -1,5 +1,5 @@
 //! A private server with two small databases, and a configuration for them.
-#![allow(clippy::unwrap_used, reason = "a test may")]
+#![allow(dead_code, clippy::unwrap_used, reason = "a test may, and each test crate uses its part")]
 
 use std::path::{Path, PathBuf};
 
