@@ -7,8 +7,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
-use futures_util::StreamExt;
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -17,7 +16,7 @@ use tokio::time::{MissedTickBehavior, sleep_until};
 use super::model::{Look, Model};
 use super::msg::{Effect, Inquiry, Key, Msg, Turn};
 use super::screen::SCREENS;
-use super::terminal::{Mouse, Screen, has_panicked, is_gone};
+use super::terminal::{Mouse, Screen, events, has_panicked, is_gone};
 use super::update::update;
 use crate::clock::Moment;
 use crate::config::Config;
@@ -65,7 +64,7 @@ enum Flow {
 
 impl Desk {
     async fn serve(mut self, mut answered: mpsc::Receiver<Answered>) -> io::Result<()> {
-        let mut keys = EventStream::new();
+        let mut events = events()?;
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (mut terminated, mut hung_up) = (signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
@@ -75,7 +74,7 @@ impl Desk {
             let (dirty, next_frame) = (self.dirty, self.next_frame());
             let flow = tokio::select! {
                 biased;
-                event = keys.next() => self.typed(event)?,
+                event = events.recv() => self.typed(event)?,
                 _ = terminated.recv() => Flow::Ended,
                 _ = hung_up.recv() => Flow::Ended,
                 _ = interrupted.recv() => Flow::Ended,

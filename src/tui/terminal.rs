@@ -6,13 +6,15 @@
 use std::io::{self, BufWriter, Stdout, Write};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::event::{DisableMouseCapture, EnableMouseCapture};
+use crossterm::event::{self, DisableMouseCapture, EnableMouseCapture, Event};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use crossterm::{cursor, execute};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use tokio::sync::mpsc;
 
 use super::model::Model;
 use super::view::view;
@@ -82,6 +84,34 @@ impl Drop for Screen {
         restore();
     }
 }
+
+/// What is typed, read by a thread of its own until nobody wants it any more.
+///
+/// Not by a task: when a terminal goes, the library that reads it spins on the end of file for ever, and a spinning task
+/// stops the runtime's clock and signals with it. A thread that spins is left behind by the end of the process.
+///
+/// # Errors
+/// When the thread cannot be started.
+pub fn events() -> io::Result<mpsc::Receiver<io::Result<Event>>> {
+    let (sender, receiver) = mpsc::channel(64);
+    let read = move || {
+        while !sender.is_closed() {
+            let event = match event::poll(READ) {
+                Ok(false) => continue,
+                Ok(true) => event::read(),
+                Err(error) => Err(error),
+            };
+            if sender.blocking_send(event).is_err() {
+                break;
+            }
+        }
+    };
+    std::thread::Builder::new().name("keys".to_owned()).spawn(read)?;
+    Ok(receiver)
+}
+
+/// How long the reader waits for a key before it looks whether it is still wanted.
+const READ: Duration = Duration::from_millis(250);
 
 /// Whether the mouse is listened to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
