@@ -93,21 +93,28 @@ fn is_restored(terminal: &Terminal, before: &str) {
     assert_eq!(terminal.settings(), before);
 }
 
+enum Way {
+    Key(&'static str),
+    Signal(Signal),
+}
+
 #[test]
 fn every_way_out_restores_the_terminal() {
-    let quit: [(&str, fn(&mut Terminal)); 5] = [
-        ("q", |terminal| terminal.press("q")),
-        ("Ctrl-C", |terminal| terminal.press("\x03")),
-        ("SIGTERM", |terminal| terminal.signal(Signal::TERM)),
-        ("SIGHUP", |terminal| terminal.signal(Signal::HUP)),
-        ("SIGINT", |terminal| terminal.signal(Signal::INT)),
-    ];
-    for (how, leave) in quit {
+    for (how, way) in [
+        ("q", Way::Key("q")),
+        ("Ctrl-C", Way::Key("\x03")),
+        ("SIGTERM", Way::Signal(Signal::TERM)),
+        ("SIGHUP", Way::Signal(Signal::HUP)),
+        ("SIGINT", Way::Signal(Signal::INT)),
+    ] {
         let idle = Terminal::run(portable_pty::CommandBuilder::new("true"), (80, 24), Control::Controlling);
         let before = idle.settings();
         let mut terminal = live((80, 24));
         assert!(terminal.ask(vt100::Screen::alternate_screen) && terminal.settings() != before, "{how}");
-        leave(&mut terminal);
+        match way {
+            Way::Key(key) => terminal.press(key),
+            Way::Signal(signal) => terminal.signal(signal),
+        }
         let (code, time) = terminal.wait_end(GONE);
         eprintln!("{how}: ended with {code} after {time:?}");
         assert_eq!(code, 0, "{how}");

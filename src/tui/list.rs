@@ -53,7 +53,7 @@ pub enum Width {
     Left(u16),
     /// That many columns, figures on the right.
     Right(u16),
-    /// What is left over.
+    /// What is left over, shared with others of this kind.
     Rest,
 }
 
@@ -98,7 +98,7 @@ impl<R> Found<R> {
     }
 
     /// Says something of somebody; what is said of several is said once.
-    pub fn note(&mut self, who: impl ToString, text: impl Into<String>, role: Role) {
+    pub fn note(&mut self, who: &impl ToString, text: impl Into<String>, role: Role) {
         let (who, text) = (who.to_string(), text.into());
         match self.notes.iter_mut().find(|note| note.text == text) {
             Some(note) => note.who.push(who),

@@ -41,6 +41,10 @@ impl Row<'_> {
         self.table.facts.as_ref()?.free
     }
 
+    fn comment(&self) -> &str {
+        self.table.facts.as_ref().map_or("", |facts| facts.comment.as_str())
+    }
+
     fn per_hour(&self) -> Option<i64> {
         self.table.growth.map(|growth| growth.per_hour())
     }
@@ -140,6 +144,13 @@ impl Listing for Tables {
             cell: |row| Cell::maybe((row.table.partitions > 0).then_some(row.table.partitions)),
             order: |a, b| b.table.partitions.cmp(&a.table.partitions),
         },
+        Column {
+            title: "comment",
+            width: Width::Rest,
+            from: 160,
+            cell: |row| Cell::with(row.comment(), Role::Quiet),
+            order: |a, b| a.comment().cmp(b.comment()),
+        },
     ];
 
     fn rows(model: &Model) -> Found<Row<'_>> {
@@ -165,7 +176,7 @@ impl Listing for Tables {
 
     fn contains(row: &Row<'_>, needle: &str) -> bool {
         let (name, schema) = (row.database.name.0.as_str(), row.database.schema.as_str());
-        any_contains(&[name, schema, &row.table.name, row.engine().unwrap_or_default()], needle)
+        any_contains(&[name, schema, &row.table.name, row.engine().unwrap_or_default(), row.comment()], needle)
     }
 
     fn detail(row: &Row<'_>) -> Reader {
@@ -183,8 +194,8 @@ impl Listing for Tables {
             let over = crate::units::Span(growth.over);
             about.push(format!("growth      {} (watched for {over})", per_hour(growth.per_hour())));
         }
-        if let Some(facts) = table.facts.as_ref().filter(|facts| !facts.comment.is_empty()) {
-            about.push(format!("comment     {}", facts.comment));
+        if !row.comment().is_empty() {
+            about.push(format!("comment     {}", row.comment()));
         }
         let inquiry = Inquiry::Table { database: row.database.name.clone(), table: table.name.clone() };
         Reader {

@@ -72,8 +72,8 @@ fn a_list_is_sorted_by_the_marked_column() {
     check("", "size↓", &["global_tasks", "client_access_logs", "operator_notes"]);
     check("S", "size↑", &["operator_notes", "client_access_logs", "global_tasks"]);
     check("s", "growth↓", &["global_tasks", "client_access_logs", "operator_notes"]);
-    check("ssssssss", "database↓", &["operator_notes", "client_access_logs", "global_tasks"]);
-    check("sssssssss", "table↓", &["client_access_logs", "global_tasks", "operator_notes"]);
+    check("sssssssss", "database↓", &["operator_notes", "client_access_logs", "global_tasks"]);
+    check("ssssssssss", "table↓", &["client_access_logs", "global_tasks", "operator_notes"]);
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn a_paused_list_holds_still() {
     let mut scene = scene();
     let before = scene.keys("2p").text(SIZE);
     later(&mut scene, Vec::clear);
-    assert_eq!(scene.text(SIZE).replace("PAUSED 1.0 s", "PAUSED 0 s").replace(" ", ""), before.replace(" ", ""));
+    assert_eq!(scene.text(SIZE).replace("PAUSED 1.0 s", "PAUSED 0 s").replace(' ', ""), before.replace(' ', ""));
     assert!(scene.keys("1").text(SIZE).contains("● live"), "the other screens go on");
     assert!(scene.keys("2p").text(SIZE).contains("0 connections"));
 }

@@ -27,10 +27,14 @@ pub fn frozen() -> Moment {
     Moment { instant: Instant::now() + Duration::from_hours(24), wall }
 }
 
+/// A reading that was taken.
+#[allow(clippy::unnecessary_wraps, reason = "it is what a snapshot holds")]
 pub fn read<T>(now: Moment, value: T) -> Option<Aged<Known<Arc<T>>>> {
     Some(Aged { at: now.instant, value: Ok(Arc::new(value)) })
 }
 
+/// A reading that could not be taken.
+#[allow(clippy::unnecessary_wraps, reason = "it is what a snapshot holds")]
 pub fn lacking<T>(now: Moment, lack: Unavailable) -> Option<Aged<Known<Arc<T>>>> {
     Some(Aged { at: now.instant, value: Err(lack) })
 }

@@ -81,7 +81,8 @@ type Placed<L> = Vec<(&'static Column<L>, u16, u16)>;
 fn layout<L: Listing>(area: Rect) -> Placed<L> {
     let columns: Vec<&'static Column<L>> = L::COLUMNS.iter().filter(|column| area.width >= column.from).collect();
     let fixed: u16 = columns.iter().map(|column| fixed_width(column) + 1).sum();
-    let rest = area.width.saturating_sub(fixed + 1);
+    let sharing = columns.iter().filter(|column| column.width == Width::Rest).count();
+    let rest = area.width.saturating_sub(fixed + 1) / u16::try_from(sharing.max(1)).unwrap_or(1);
     let mut x = area.x + 1;
     columns
         .into_iter()
