@@ -49,7 +49,7 @@ impl Sampler {
     pub async fn run(mut self) {
         loop {
             if let Err(error) = self.watch().await {
-                self.claims.release(self.place);
+                self.give_back();
                 let pause = self.fail(&error);
                 tokio::time::sleep(pause).await;
             }
@@ -79,6 +79,7 @@ impl Sampler {
         self.publish();
         self.claims.watcher_gone(identity, watcher).await;
         self.snapshot.same_as = None;
+        self.publish();
     }
 
     async fn look(&mut self, link: &mut Link) -> Result<(), ServerError> {
@@ -112,6 +113,13 @@ impl Sampler {
                 self.snapshot.databases.push(DatabaseSnapshot::of(&target));
             }
         }
+    }
+
+    /// Gives up the server, and with it the databases that others have handed over: they are theirs to show again.
+    fn give_back(&mut self) {
+        let own = |database: &DatabaseSnapshot| self.targets.iter().any(|target| target.name == database.name);
+        self.snapshot.databases.retain(own);
+        self.claims.release(self.place);
     }
 
     fn budgets(&self) -> Budgets {

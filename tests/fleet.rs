@@ -1,0 +1,150 @@
+//! The samplers on real servers: one server behind two addresses, accounts that are locked out, servers that come later.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test may")]
+
+mod common;
+#[path = "common/service.rs"]
+mod service;
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use common::{launcher, link, rows};
+use dbdeck::config::load;
+use dbdeck::demo::launcher::PrivateServer;
+use dbdeck::sample::{Fleet, Interest, Picture, State};
+use dbdeck::server::Link;
+use service::service;
+
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// Watches databases, each behind a socket, five times a second.
+fn watch(directory: &Path, databases: &[(&str, &Path)]) -> Fleet {
+    let section = |(name, socket): &(&str, &Path)| {
+        let socket = socket.display();
+        format!("  {name}: {{socket: {socket}, user: watcher, password: only-for-this-test, database: svc_{name}}}\n")
+    };
+    let sections: String = databases.iter().map(section).collect();
+    let path = directory.join("fleet.yaml");
+    std::fs::write(&path, format!("mysql:\n{sections}sampling: {{interval: 200ms}}\n")).unwrap();
+    Fleet::start(&load(&path).unwrap(), Interest::ALL)
+}
+
+async fn wait_for(fleet: &mut Fleet, what: &str, fits: impl Fn(&Picture) -> bool) {
+    let began = Instant::now();
+    while !fits(&fleet.picture()) {
+        let left = LIMIT.checked_sub(began.elapsed());
+        let changed = tokio::time::timeout(left.unwrap_or_default(), fleet.changed()).await;
+        assert!(changed.is_ok(), "waited 20 s for {what}: {:#?}", states(&fleet.picture()));
+    }
+}
+
+/// What is shown of each database now.
+fn states(picture: &Picture) -> Vec<(String, State)> {
+    let now = Instant::now();
+    picture.databases().map(|(database, server)| (database.name.to_string(), server.state(now))).collect()
+}
+
+fn is_live(picture: &Picture, name: &str) -> bool {
+    states(picture).iter().any(|(shown, state)| shown == name && *state == State::Live)
+}
+
+fn is_down(picture: &Picture, name: &str, reason: &str) -> bool {
+    let down = |state: &State| matches!(state, State::Down { why, .. } if why.contains(reason));
+    states(picture).iter().any(|(shown, state)| shown == name && down(state))
+}
+
+async fn connections_of_watcher(root: &mut Link) -> Vec<String> {
+    rows(root, 1, "SELECT ID FROM information_schema.PROCESSLIST WHERE USER = 'watcher'").await
+}
+
+async fn kill_watcher(root: &mut Link) {
+    for id in connections_of_watcher(root).await {
+        root.execute(format!("KILL {id}")).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn one_server_behind_two_addresses_is_watched_once() {
+    let server = service(&["one", "two"]).await;
+    let mut root = link(&server.root()).await;
+    let alias = server.directory().join("alias.sock");
+    std::os::unix::fs::symlink(server.socket(), &alias).unwrap();
+    let mut fleet = watch(server.directory(), &[("one", &alias), ("two", &server.socket())]);
+    let is_one = |picture: &Picture| {
+        is_live(picture, "one") && is_live(picture, "two") && picture.servers().count() == 1 && picture.is_complete()
+    };
+    wait_for(&mut fleet, "one server with two databases", is_one).await;
+    assert_eq!(connections_of_watcher(&mut root).await.len(), 1, "one sampling connection");
+
+    std::fs::remove_file(&alias).unwrap();
+    kill_watcher(&mut root).await;
+    wait_for(&mut fleet, "the other address to go on", |picture| {
+        is_live(picture, "two") && (is_live(picture, "one") || is_down(picture, "one", "no such socket"))
+    })
+    .await;
+    std::os::unix::fs::symlink(server.socket(), &alias).unwrap();
+    wait_for(&mut fleet, "one server again", is_one).await;
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_account_that_is_locked_out_is_told_so_and_comes_back() {
+    let server = service(&["one"]).await;
+    let mut root = link(&server.root()).await;
+    let mut fleet = watch(server.directory(), &[("one", &server.socket())]);
+    wait_for(&mut fleet, "figures", |picture| is_live(picture, "one")).await;
+    root.execute("ALTER USER watcher@localhost IDENTIFIED BY 'another'").await.unwrap();
+    kill_watcher(&mut root).await;
+    wait_for(&mut fleet, "the refusal", |picture| is_down(picture, "one", "refuses the account")).await;
+    assert!(!format!("{:?}", states(&fleet.picture())).contains("only-for-this-test"), "no password is shown");
+    root.execute("ALTER USER watcher@localhost IDENTIFIED BY 'only-for-this-test'").await.unwrap();
+    wait_for(&mut fleet, "figures again", |picture| is_live(picture, "one")).await;
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_restart_gives_no_absurd_rate() {
+    let mut server = service(&["one"]).await;
+    let mut fleet = watch(server.directory(), &[("one", &server.socket())]);
+    let rate = |picture: &Picture| picture.servers().find_map(|server| server.rates.queries);
+    wait_for(&mut fleet, "a rate", |picture| rate(picture).is_some()).await;
+    server.kill().await;
+    wait_for(&mut fleet, "its end", |picture| is_down(picture, "one", "")).await;
+    server.restart().await.unwrap();
+    wait_for(&mut fleet, "a rate again", |picture| is_live(picture, "one") && rate(picture).is_some()).await;
+    let queries = rate(&fleet.picture()).unwrap().0;
+    assert!((0.0..1_000.0).contains(&queries), "{queries} statements per second");
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_may_come_later() {
+    let directory = tempfile::tempdir().unwrap();
+    let socket = directory.path().join("later.sock");
+    let mut fleet = watch(directory.path(), &[("one", &socket)]);
+    wait_for(&mut fleet, "the reason", |picture| is_down(picture, "one", "there is no such socket")).await;
+    let server: PrivateServer = service(&["one"]).await;
+    std::os::unix::fs::symlink(server.socket(), &socket).unwrap();
+    wait_for(&mut fleet, "figures", |picture| is_live(picture, "one")).await;
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_full_server_says_that_it_is_full() {
+    let server = launcher().option("max_connections=10").start().await.unwrap();
+    let mut root = link(&server.root()).await;
+    root.execute("CREATE USER watcher@localhost IDENTIFIED BY 'only-for-this-test'").await.unwrap();
+    let mut crowd = Vec::new();
+    for number in 0..10 {
+        root.execute(format!("CREATE USER guest{number}@localhost")).await.unwrap();
+        let guest = server.login(&format!("guest{number}"), dbdeck::secret::SecretSource::None);
+        let budget = dbdeck::server::Budgets { connect: LIMIT, query: LIMIT };
+        crowd.extend(Link::open(&guest, budget).await);
+    }
+    let mut fleet = watch(server.directory(), &[("one", &server.socket())]);
+    wait_for(&mut fleet, "the reason", |picture| is_down(picture, "one", "Too many connections")).await;
+    crowd.truncate(2);
+    wait_for(&mut fleet, "a place", |picture| is_live(picture, "one")).await;
+    server.stop().await.unwrap();
+}
