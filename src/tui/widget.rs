@@ -62,7 +62,7 @@ pub fn sparkline(history: &Ring, columns: usize) -> String {
     values.iter().rev().map(|value| value.map_or(' ', |value| bar(value, top))).collect()
 }
 
-/// The same over several rows, the highest first; every row adds eight steps.
+/// The same over several rows, the highest first, the present at the right edge; every row adds eight steps.
 pub fn chart(history: &Ring, columns: usize, rows: usize) -> Vec<String> {
     let values: Vec<Option<f32>> = history.iter().rev().take(columns).collect();
     let top = values.iter().flatten().copied().fold(0.0_f32, f32::max);
@@ -71,7 +71,8 @@ pub fn chart(history: &Ring, columns: usize, rows: usize) -> Vec<String> {
         Some(value) => part(steps(value) - (row * 8) as f32, row == 0),
         None => ' ',
     };
-    (0..rows).rev().map(|row| values.iter().rev().map(|value| level(*value, row)).collect()).collect()
+    let line = |row| values.iter().rev().map(|value| level(*value, row)).collect::<String>();
+    (0..rows).rev().map(|row| format!("{:>columns$}", line(row))).collect()
 }
 
 /// The part of a bar in one row; on the ground a bar of nothing shows that something was read.
@@ -132,6 +133,7 @@ mod tests {
         }
         assert_eq!(chart(&ring, 4, 2), ["   █", "▁ ██"]);
         assert_eq!(chart(&ring, 1, 1), ["█"]);
-        assert_eq!(chart(&Ring::default(), 5, 2), ["", ""]);
+        assert_eq!(chart(&ring, 6, 1), ["  ▁ ▄█"]);
+        assert_eq!(chart(&Ring::default(), 3, 2), ["   ", "   "]);
     }
 }

@@ -35,6 +35,7 @@ impl Row<'_> {
         match (self.transaction, self.thread.is_working()) {
             (Some(transaction), _) if transaction.waiting.is_some() => "waits for a row lock".to_owned(),
             (Some(_), false) => "idle in transaction".to_owned(),
+            (None, false) if self.thread.state.is_empty() => "idle".to_owned(),
             _ => format!("{}{progress}", self.thread.state),
         }
     }

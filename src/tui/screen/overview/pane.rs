@@ -192,7 +192,7 @@ fn queries(database: &DatabaseSnapshot, server: &ServerSnapshot, columns: usize)
     let mean = database.mean_time.map(|mean| Span(mean).to_string()).unwrap_or_default();
     let (text, right) = match (&database.queries, server.rates.queries) {
         (Some(Ok(rate)), _) => (format!("{rate:>5}"), mean),
-        (Some(Err(_)), Some(rate)) if columns < 26 => (format!("{rate:>5} server"), String::new()),
+        (Some(Err(_)), Some(rate)) if columns < 28 => (format!("{rate:>5} server"), String::new()),
         (Some(Err(_)), Some(rate)) => (format!("{rate:>5} whole server"), String::new()),
         (None, _) | (_, None) => return figure("queries", "counting".to_owned(), Role::Quiet),
     };
