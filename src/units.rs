@@ -68,6 +68,13 @@ impl std::iter::Sum for Bytes {
 #[serde(transparent)]
 pub struct Rows(pub u64);
 
+impl Rows {
+    /// `1 row`, `182 400 rows`.
+    pub fn counted(self) -> String {
+        if self.0 == 1 { "1 row".to_owned() } else { format!("{self} rows") }
+    }
+}
+
 impl fmt::Display for Rows {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.0.to_string();
@@ -194,6 +201,11 @@ mod tests {
             "62 %",
         ];
         assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn one_row_is_a_row() {
+        assert_eq!([Rows(0), Rows(1), Rows(1200)].map(Rows::counted), ["0 rows", "1 row", "1 200 rows"]);
     }
 
     #[test]

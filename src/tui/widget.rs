@@ -62,16 +62,16 @@ pub fn sparkline(history: &Ring, columns: usize) -> String {
     values.iter().rev().map(|value| value.map_or(' ', |value| bar(value, top))).collect()
 }
 
-/// The same over several rows, the highest first, the present at the right edge; every row adds eight steps.
-pub fn chart(history: &Ring, columns: usize, rows: usize) -> Vec<String> {
-    let values: Vec<Option<f32>> = history.iter().rev().take(columns).collect();
+/// Values as bars over several rows, the highest row first, the present at the right edge; every row adds eight steps.
+pub fn chart(values: &[Option<f32>], columns: usize, rows: usize) -> Vec<String> {
+    let values = &values[values.len().saturating_sub(columns)..];
     let top = values.iter().flatten().copied().fold(0.0_f32, f32::max);
     let steps = |value: f32| if top > 0.0 { (value / top * (rows * 8) as f32).round() } else { 0.0 };
     let level = |value: Option<f32>, row: usize| match value {
         Some(value) => part(steps(value) - (row * 8) as f32, row == 0),
         None => ' ',
     };
-    let line = |row| values.iter().rev().map(|value| level(*value, row)).collect::<String>();
+    let line = |row| values.iter().map(|value| level(*value, row)).collect::<String>();
     (0..rows).rev().map(|row| format!("{:>columns$}", line(row))).collect()
 }
 
@@ -127,13 +127,10 @@ mod tests {
 
     #[test]
     fn a_chart_stacks_its_rows() {
-        let mut ring = Ring::default();
-        for value in [Some(0.0), None, Some(50.0), Some(100.0)] {
-            ring.push(value);
-        }
+        let ring = [Some(0.0), None, Some(50.0), Some(100.0)];
         assert_eq!(chart(&ring, 4, 2), ["   █", "▁ ██"]);
         assert_eq!(chart(&ring, 1, 1), ["█"]);
         assert_eq!(chart(&ring, 6, 1), ["  ▁ ▄█"]);
-        assert_eq!(chart(&Ring::default(), 3, 2), ["   ", "   "]);
+        assert_eq!(chart(&[], 3, 2), ["   ", "   "]);
     }
 }

@@ -49,8 +49,9 @@ fn signal(
     let subject = Subject::Thread { server: server.endpoint.clone(), thread: thread.id };
     let (idle, locked) = (Span(thread.time), transaction.locked);
     let text = format!(
-        "transaction idle for {idle} (limit {}), {locked} rows locked, {}@{}",
+        "transaction idle for {idle} (limit {}), {} locked, {}@{}",
         Span(limit),
+        locked.counted(),
         thread.user,
         thread.host
     );

@@ -51,7 +51,7 @@ pub(super) fn thread_of<'a>(server: &'a ServerSnapshot, transaction: &Transactio
 fn signal(server: &ServerSnapshot, transaction: &Transaction, limit: Duration, facts: &Facts<'_>) -> Signal {
     let subject = Subject::Thread { server: server.endpoint.clone(), thread: transaction.thread };
     let (age, changed) = (Span(transaction.age), transaction.modified);
-    let text = format!("transaction open for {age} (limit {}), {changed} rows changed", Span(limit));
+    let text = format!("transaction open for {age} (limit {}), {} changed", Span(limit), changed.counted());
     Signal::new(subject, Severity::Warning, text)
         .strength(ratio(transaction.age.as_secs_f64(), limit.as_secs_f64()))
         .since(facts.now.instant.checked_sub(transaction.age))

@@ -174,7 +174,7 @@ impl Listing for Activity {
         ];
         if let Some(transaction) = row.transaction {
             let (modified, locked) = (transaction.modified, transaction.locked);
-            about.push(format!("open      {}, {modified} rows changed, {locked} locked", Span(transaction.age)));
+            about.push(format!("open      {}, {} changed, {locked} locked", Span(transaction.age), modified.counted()));
         }
         let database = row.server.databases.first().map(|database| database.name.clone());
         let inquiry = database.map(|database| Inquiry::Statement { database, thread: thread.id });

@@ -88,12 +88,12 @@ fn database(
     }
 }
 
-/// Ninety readings that rise and fall around a value, and a gap.
+/// Four minutes of readings that rise and fall around a value, and a gap.
 fn history(value: f64) -> Ring {
     let mut ring = Ring::default();
-    for step in 0..90_u32 {
-        let wave = (value * f64::from(4 + (step * 7) % 5) / 6.0).round();
-        ring.push((step != 70).then_some(wave));
+    for step in 0..240_u32 {
+        let wave = (value * f64::from(4 + (step / 4 * 7) % 5 + step % 2) / 6.0).round();
+        ring.push((!(150..160).contains(&step) && step != 237).then_some(wave));
     }
     ring
 }

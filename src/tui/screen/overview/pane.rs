@@ -1,6 +1,6 @@
 //! One database: its health in the title, its four figures, the largest tables and the slowest statements below.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -116,7 +116,7 @@ fn figures(
     lines.extend(slow.iter().take(slowest).map(|pattern| slow_pattern(pattern)));
     lines.extend(remedies);
     let left = room.saturating_sub(lines.len());
-    lines.extend(charts(database, (columns, left)));
+    lines.extend(charts(database, server.interval, (columns, left)));
     lines
 }
 
@@ -124,21 +124,26 @@ fn figures(
 const CHART: usize = 3;
 /// Beyond that height it says no more.
 const TALLEST: usize = 8;
+/// Readings in one column: five minutes fit, and a chart that moves every second would be most of what is sent.
+const GROUP: usize = 5;
 
 /// On a large terminal: what the two lines of bars show, higher and for longer.
-fn charts(database: &DatabaseSnapshot, (columns, room): (usize, usize)) -> Vec<Line> {
+fn charts(database: &DatabaseSnapshot, interval: Duration, (columns, room): (usize, usize)) -> Vec<Line> {
     let height = (room / 2).saturating_sub(2).min(TALLEST);
     if height < CHART {
         return Vec::new();
     }
-    let both = [("connections", &database.connection_history), ("queries per second", &database.query_history)];
+    let both = [("connections", &database.connection_history), ("queries/s", &database.query_history)];
     let mut lines = Vec::new();
     for (title, history) in both.into_iter().filter(|(_, history)| history.max().is_some()) {
-        let top = history.iter().rev().take(columns).flatten().fold(0.0_f32, f32::max);
+        let values = history.grouped(GROUP);
+        let top = values.iter().rev().take(columns).flatten().copied().fold(0.0_f32, f32::max);
+        let groups = u32::try_from(values.len().min(columns) * GROUP).unwrap_or(u32::MAX);
+        let span = interval.saturating_mul(groups);
         let mut heading = Line::of(title, Role::Quiet);
-        heading.right = Some((format!("highest {top:.0}"), Role::Quiet));
+        heading.right = Some((format!("highest {top:.0} in {}", Span(span)), Role::Quiet));
         lines.extend([Line::default(), heading]);
-        lines.extend(chart(history, columns, height).into_iter().map(|bars| Line::of(bars, Role::Chart)));
+        lines.extend(chart(&values, columns, height).into_iter().map(|bars| Line::of(bars, Role::Chart)));
     }
     lines
 }
