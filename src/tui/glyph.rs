@@ -58,7 +58,8 @@ fn ascii(symbol: &str) -> &'static str {
         "…" => "~",
         "↵" => "<",
         "↑" => "^",
-        "↓" => "v",
+        // Beside the heading of a sorted column, where a letter would read as part of the word.
+        "↓" => "*",
         "→" | "▶" => ">",
         "←" => "<",
         "µ" => "u",
