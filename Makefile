@@ -8,7 +8,7 @@ CARGO ?= cargo
 MYSQL := $(CURDIR)/target/mysql
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-mysql bench lint mariadb mysql
+.PHONY: help demo test test-mysql bench lint fmt mariadb mysql
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,11 +22,14 @@ test: mariadb ## all tests, on MariaDB
 test-mysql: mariadb mysql ## the tests on real servers once more, on MySQL
 	DBDECK_TEST_SERVER=$(MYSQL) $(CARGO) test --test '*'
 
+fmt: ## formats every file (cargo fmt does not see the modules that a list declares)
+	rustfmt $$(git ls-files '*.rs')
+
 bench: mariadb ## the budgets: time, processor, memory, traffic
 	$(CARGO) bench --bench console
 
 lint: ## format, clippy and documentation, warnings refused
-	$(CARGO) fmt --check
+	rustfmt --check $$(git ls-files '*.rs')
 	$(CARGO) clippy --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --document-private-items
 

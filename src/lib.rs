@@ -48,9 +48,9 @@
 //!
 //! # How to add
 //!
-//! * **A rule**: one file in `advise/rule/` with a unit struct that implements [`advise::Rule`], one line in
-//!   [`advise::RULES`]. It appears in "Needs attention", on the Checks screen and in `status --check`.
-//! * **A screen**: one file in `tui/screen/`, one line in [`tui::screen::SCREENS`]. A list implements
+//! * **A rule**: one file in `advise/rule/` with a unit struct that implements [`advise::Rule`], one line in the list of
+//!   `advise/rule/mod.rs`. It appears in "Needs attention", on the Checks screen and in `status --check`.
+//! * **A screen**: one file in `tui/screen/`, one line in the list of `tui/screen/mod.rs`. A list implements
 //!   [`tui::list::Listing`] (rows, columns and detail as data) and gets cursor, filter, sorting, pause and copy from
 //!   there. Its tab, digit, help and palette entries follow.
 //! * **A key**: one line in [`tui::keymap::BINDINGS`]. Dispatch, footer, help, palette and the README follow.

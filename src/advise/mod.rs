@@ -6,7 +6,8 @@
 //! A rule is a pure function from [`Facts`] to [`Signals`]. It has no memory; hysteresis and "since" are the
 //! [`Board`]'s. Figures of a server that does not answer are not looked at, so a dead server gives one line.
 //!
-//! To add a rule, write `rule/my_rule.rs` with a unit struct that implements [`Rule`], and add one line to [`RULES`]:
+//! To add a rule, write `rule/my_rule.rs` with a unit struct that implements [`Rule`], and add one line to the list in `rule/mod.rs`, of which
+//! [`RULES`] is made:
 //!
 //! ```
 //! use dbdeck::advise::{Facts, Rule, Severity, Signal, Signals, Subject};
@@ -45,28 +46,8 @@ mod testing;
 pub use board::{Board, Finding};
 pub use doctor::{Check, Standing, doctor};
 pub use facts::Facts;
-pub use rule::Rule;
+pub use rule::{RULES, Rule};
 pub use signal::{Severity, Signal, Signals, Subject};
-
-/// Every rule, in the order in which they are documented.
-pub const RULES: &[&dyn Rule] = &[
-    &rule::server_down::ServerDown,
-    &rule::pool::PoolUsed,
-    &rule::max_connections::ServerFull,
-    &rule::long_statement::LongStatement,
-    &rule::long_transaction::LongTransaction,
-    &rule::idle_transaction::IdleTransaction,
-    &rule::slow_statements::SlowStatements,
-    &rule::table_growth::TableGrowth,
-    &rule::disk::DiskFull,
-    &rule::replication::Replication,
-    &rule::rights::ExcessRights,
-    &rule::engine::NotTransactional,
-    &rule::indexes::SuperfluousIndexes,
-    &rule::primary_key::NoPrimaryKey,
-    &rule::blind::Blind,
-    &rule::configuration::Configuration,
-];
 
 #[cfg(test)]
 mod tests {

@@ -9,8 +9,8 @@ use crate::stage::{DATABASES, PASSWORD, Stage, WATCHER};
 
 pub const NAME: &str = "dbdeck";
 const LIVE: &str = "● live";
-/// In the status line of a list; turning it round sorts and draws everything anew.
-const REVERSED: &str = " reversed";
+/// Beside the heading that sorts a list; turning it round sorts and draws everything anew.
+const REVERSED: &str = "↑";
 
 pub fn contender(stage: &Stage) -> Result<Contender> {
     let configuration = stage.write("dbdeck.yaml", &configuration(stage)?)?;
@@ -26,7 +26,7 @@ pub fn contender(stage: &Stage) -> Result<Contender> {
             Key::new("2", Condition::Lacks("Needs attention")),
             Key::new("1", Condition::Shows("Needs attention")),
         ],
-        list_all: vec![Key::new("2", Condition::Shows("Sleep"))],
+        list_all: vec![Key::new("2", Condition::Shows("idle"))],
         crowd_keys: vec![Key::new("S", Condition::Shows(REVERSED)), Key::new("S", Condition::Lacks(REVERSED))],
         notices: Condition::Fewer(DATABASES.len(), LIVE),
         back: all_live,

@@ -3,23 +3,36 @@
 use super::facts::Facts;
 use super::signal::Signals;
 
-pub mod blind;
-pub mod configuration;
 mod crowd;
-pub mod disk;
-pub mod engine;
-pub mod idle_transaction;
-pub mod indexes;
-pub mod long_statement;
-pub mod long_transaction;
-pub mod max_connections;
-pub mod pool;
-pub mod primary_key;
-pub mod replication;
-pub mod rights;
-pub mod server_down;
-pub mod slow_statements;
-pub mod table_growth;
+
+/// Declares the file of each rule and lists them all, so that a rule is one file and one line.
+macro_rules! rules {
+    ($($file:ident => $rule:ident,)*) => {
+        $(pub mod $file;)*
+
+        /// Every rule, in the order in which they are documented.
+        pub const RULES: &[&dyn Rule] = &[$(&$file::$rule),*];
+    };
+}
+
+rules! {
+    server_down => ServerDown,
+    pool => PoolUsed,
+    max_connections => ServerFull,
+    long_statement => LongStatement,
+    long_transaction => LongTransaction,
+    idle_transaction => IdleTransaction,
+    slow_statements => SlowStatements,
+    table_growth => TableGrowth,
+    disk => DiskFull,
+    replication => Replication,
+    rights => ExcessRights,
+    engine => NotTransactional,
+    indexes => SuperfluousIndexes,
+    primary_key => NoPrimaryKey,
+    blind => Blind,
+    configuration => Configuration,
+}
 
 /// One reason to look at a server, a database, a table or a connection.
 pub trait Rule: Sync {

@@ -1,13 +1,7 @@
-//! The screens. Adding one is one file and one line in [`SCREENS`]: tabs, digits, palette and help follow.
+//! The screens. Adding one is one file and one line in the list below: tabs, digits, palette and help follow.
 //!
 //! A screen that is a list implements [`super::list::Listing`] (its rows, columns and detail as data) and gets the
 //! cursor, filter, sorting, pause, copy and drawing from there; anything else implements [`Screen`] itself.
-
-pub mod activity;
-pub mod checks;
-pub mod overview;
-pub mod queries;
-pub mod tables;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -36,11 +30,20 @@ pub trait Screen: Sync {
     fn draw(&self, model: &Model, buffer: &mut Buffer, area: Rect);
 }
 
-/// All screens, in the order of their tabs. The digits are those of the finished console, hence the gap.
-pub const SCREENS: &[&dyn Screen] = &[
-    &overview::Overview,
-    &List(activity::Activity),
-    &List(queries::Queries),
-    &List(tables::Tables),
-    &List(checks::Checks),
-];
+/// Declares the file of each screen and lists them all, so that a screen is one file and one line.
+macro_rules! screens {
+    ($($file:ident => $screen:expr,)*) => {
+        $(pub mod $file;)*
+
+        /// All screens, in the order of their tabs. The digits are those of the finished console, hence the gap.
+        pub const SCREENS: &[&dyn Screen] = &[$(&$screen),*];
+    };
+}
+
+screens! {
+    overview => overview::Overview,
+    activity => List(activity::Activity),
+    queries => List(queries::Queries),
+    tables => List(tables::Tables),
+    checks => List(checks::Checks),
+}
