@@ -26,6 +26,7 @@ rules! {
     table_growth => TableGrowth,
     disk => DiskFull,
     replication => Replication,
+    read_only => RefusesWrites,
     rights => ExcessRights,
     engine => NotTransactional,
     indexes => SuperfluousIndexes,
