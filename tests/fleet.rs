@@ -6,7 +6,8 @@ mod common;
 #[path = "common/service.rs"]
 mod service;
 
-use std::path::Path;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use common::{launcher, link, rows};
@@ -14,6 +15,7 @@ use dbdeck::config::load;
 use dbdeck::demo::launcher::PrivateServer;
 use dbdeck::sample::{Fleet, Interest, Picture, State};
 use dbdeck::server::Link;
+use rustix::process::{Signal, kill_process};
 use service::service;
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -64,28 +66,83 @@ async fn kill_watcher(root: &mut Link) {
     }
 }
 
+/// Two ways to one server.
+struct TwoWays {
+    server: PrivateServer,
+    fleet: Fleet,
+}
+
+impl TwoWays {
+    async fn open() -> Self {
+        let server = service(&["one", "two"]).await;
+        let ways = ["one", "two"].map(|name| server.directory().join(name));
+        for way in &ways {
+            symlink(server.socket(), way).unwrap();
+        }
+        let fleet = watch(server.directory(), &[("one", &ways[0]), ("two", &ways[1])]);
+        let mut two_ways = Self { server, fleet };
+        let began = Instant::now();
+        two_ways.wait_until_one().await;
+        let took = began.elapsed();
+        assert!(took < Duration::from_secs(10), "a database waited for the slower clocks: {took:?}");
+        two_ways
+    }
+
+    async fn wait_until_one(&mut self) {
+        let is_one = |picture: &Picture| {
+            is_live(picture, "one")
+                && is_live(picture, "two")
+                && picture.servers().count() == 1
+                && picture.is_complete()
+        };
+        wait_for(&mut self.fleet, "one server with two databases", is_one).await;
+    }
+
+    /// The way by which the server is watched.
+    fn watcher(&self) -> PathBuf {
+        self.fleet.picture().servers().next().unwrap().endpoint.clone().into()
+    }
+}
+
 #[tokio::test]
 async fn one_server_behind_two_addresses_is_watched_once() {
-    let server = service(&["one", "two"]).await;
-    let mut root = link(&server.root()).await;
-    let alias = server.directory().join("alias.sock");
-    std::os::unix::fs::symlink(server.socket(), &alias).unwrap();
-    let mut fleet = watch(server.directory(), &[("one", &alias), ("two", &server.socket())]);
-    let is_one = |picture: &Picture| {
-        is_live(picture, "one") && is_live(picture, "two") && picture.servers().count() == 1 && picture.is_complete()
-    };
-    wait_for(&mut fleet, "one server with two databases", is_one).await;
+    let mut ways = TwoWays::open().await;
+    let mut root = link(&ways.server.root()).await;
     assert_eq!(connections_of_watcher(&mut root).await.len(), 1, "one sampling connection");
 
-    std::fs::remove_file(&alias).unwrap();
+    let lost = ways.watcher();
+    let name = |way: &Path| way.file_name().unwrap().to_string_lossy().into_owned();
+    let other = if name(&lost) == "one" { "two" } else { "one" };
+    std::fs::remove_file(&lost).unwrap();
     kill_watcher(&mut root).await;
-    wait_for(&mut fleet, "the other address to go on", |picture| {
-        is_live(picture, "two") && (is_live(picture, "one") || is_down(picture, "one", "no such socket"))
+    wait_for(&mut ways.fleet, "the other address to take over", |picture| {
+        is_live(picture, other) && is_down(picture, &name(&lost), "no such socket")
     })
     .await;
-    std::os::unix::fs::symlink(server.socket(), &alias).unwrap();
-    wait_for(&mut fleet, "one server again", is_one).await;
-    server.stop().await.unwrap();
+    symlink(ways.server.socket(), &lost).unwrap();
+    ways.wait_until_one().await;
+    assert_eq!(name(&ways.watcher()), other, "it was there first");
+    assert_eq!(connections_of_watcher(&mut root).await.len(), 1);
+    ways.server.stop().await.unwrap();
+}
+
+/// Longer than the watcher and the follower after it wait for an answer.
+const SILENCE: Duration = Duration::from_secs(5);
+
+#[tokio::test]
+async fn a_frozen_server_behind_two_addresses_keeps_its_old_figures_on_both() {
+    let mut ways = TwoWays::open().await;
+    kill_process(ways.server.pid(), Signal::STOP).unwrap();
+    wait_for(&mut ways.fleet, "both to be old", |picture| {
+        let states = states(picture);
+        assert!(states.iter().all(|(_, state)| matches!(state, State::Live | State::Stale { .. })), "{states:?}");
+        assert!(picture.databases().all(|(database, _)| database.bytes().is_some_and(|bytes| bytes.is_ok())));
+        states.iter().all(|(_, state)| matches!(state, State::Stale { age } if *age > SILENCE))
+    })
+    .await;
+    kill_process(ways.server.pid(), Signal::CONT).unwrap();
+    ways.wait_until_one().await;
+    ways.server.stop().await.unwrap();
 }
 
 #[tokio::test]
@@ -123,10 +180,15 @@ async fn a_server_may_come_later() {
     let directory = tempfile::tempdir().unwrap();
     let socket = directory.path().join("later.sock");
     let mut fleet = watch(directory.path(), &[("one", &socket)]);
+    let began = Instant::now();
     wait_for(&mut fleet, "the reason", |picture| is_down(picture, "one", "there is no such socket")).await;
+    let told = began.elapsed();
+    assert!(told < Duration::from_secs(3), "{told:?}");
     let server: PrivateServer = service(&["one"]).await;
-    std::os::unix::fs::symlink(server.socket(), &socket).unwrap();
+    symlink(server.socket(), &socket).unwrap();
+    let began = Instant::now();
     wait_for(&mut fleet, "figures", |picture| is_live(picture, "one")).await;
+    eprintln!("no server: told after {told:.1?}; live {:.1?} after it came", began.elapsed());
     server.stop().await.unwrap();
 }
 

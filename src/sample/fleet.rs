@@ -105,17 +105,15 @@ impl Picture {
         self.order.iter().filter_map(|name| self.database(name))
     }
 
-    /// One database and its server.
+    /// One database and its server. Between two watchers it is shown as the one who hands it over saw it last.
     pub fn database(&self, name: &DatabaseName) -> Option<(&DatabaseSnapshot, &ServerSnapshot)> {
-        self.servers().find_map(|server| {
-            let database = server.databases.iter().find(|database| database.name == *name)?;
-            Some((database, server))
-        })
+        let followers = self.servers.iter().filter(|server| server.same_as.is_some()).map(AsRef::as_ref);
+        self.servers().chain(followers).find_map(|server| Some((server.database(name)?, server)))
     }
 
     /// Whether every server was read completely or has failed.
     pub fn is_complete(&self) -> bool {
-        let all_there = self.order.iter().all(|name| self.database(name).is_some());
+        let all_there = self.order.iter().all(|name| self.servers().any(|server| server.database(name).is_some()));
         all_there && self.servers().all(ServerSnapshot::is_complete)
     }
 }

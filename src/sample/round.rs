@@ -84,11 +84,16 @@ impl Rounds {
 
     /// A new connection: everything is due, and no rate reaches back beyond it.
     pub fn begin(&mut self) {
-        self.taken.clear();
+        self.all_due();
         self.counters = None;
         self.totals = None;
         self.digests = None;
         self.logins.clear();
+    }
+
+    /// The next refresh takes everything, as the first one does.
+    pub fn all_due(&mut self) {
+        self.taken.clear();
     }
 
     /// One refresh.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
-use super::claims::{Claimed, Claims, Place};
+use super::claims::{Claimed, Claims, Follower, Place};
 use super::health::Health;
 use super::interest::Interest;
 use super::round::Rounds;
@@ -61,7 +61,7 @@ impl Sampler {
         let Some(first) = self.targets.first() else { return std::future::pending().await };
         let mut link = Link::open(&Login::of(first), self.budgets()).await?;
         let identity = link.caps.identity.clone();
-        if let Claimed::By(watcher) = self.claims.claim(&identity, self.place, &self.targets) {
+        if let Claimed::By(watcher) = self.claims.claim(&identity, self.as_follower()) {
             drop(link);
             self.follow(&identity, watcher).await;
             return Ok(());
@@ -73,13 +73,31 @@ impl Sampler {
         self.look(&mut link).await
     }
 
+    fn as_follower(&self) -> Follower {
+        Follower { place: self.place, targets: self.targets.clone(), last: Arc::new(self.snapshot.clone()) }
+    }
+
     async fn follow(&mut self, identity: &str, watcher: Place) {
         self.snapshot.same_as = Some(watcher);
         self.snapshot.health = Health::Live;
         self.publish();
         self.claims.watcher_gone(identity, watcher).await;
+        if let Some(last) = self.claims.returned(self.place) {
+            self.take_back(&last);
+        }
         self.snapshot.same_as = None;
         self.publish();
+    }
+
+    /// Goes on from what the watcher saw last of our databases.
+    fn take_back(&mut self, last: &ServerSnapshot) {
+        (self.snapshot.answered, self.snapshot.rates) = (last.answered, last.rates);
+        self.snapshot.caps.clone_from(&last.caps);
+        for own in &mut self.snapshot.databases {
+            if let Some(database) = last.database(&own.name) {
+                own.clone_from(database);
+            }
+        }
     }
 
     async fn look(&mut self, link: &mut Link) -> Result<(), ServerError> {
@@ -102,24 +120,31 @@ impl Sampler {
 
     fn all_targets(&self) -> Vec<Target> {
         let mut targets = self.targets.clone();
-        targets.extend(self.claims.handed_over(self.place));
+        targets.extend(self.claims.followers(self.place).into_iter().flat_map(|follower| follower.targets));
         targets
     }
 
-    /// Gives every database of this server its place in the snapshot, those handed over included.
+    /// Gives every database of this server its place in the snapshot, those handed over included. Everything is read
+    /// at once when one is new: its size must not wait for the slower clocks.
     fn take_over(&mut self) {
-        for target in self.claims.handed_over(self.place) {
-            if !self.snapshot.databases.iter().any(|database| database.name == target.name) {
-                self.snapshot.databases.push(DatabaseSnapshot::of(&target));
+        let before = self.snapshot.databases.len();
+        for follower in self.claims.followers(self.place) {
+            for database in &follower.last.databases {
+                if self.snapshot.database(&database.name).is_none() {
+                    self.snapshot.databases.push(database.clone());
+                }
             }
+        }
+        if self.snapshot.databases.len() > before {
+            self.rounds.all_due();
         }
     }
 
     /// Gives up the server, and with it the databases that others have handed over: they are theirs to show again.
     fn give_back(&mut self) {
+        self.claims.release(self.place, &Arc::new(self.snapshot.clone()));
         let own = |database: &DatabaseSnapshot| self.targets.iter().any(|target| target.name == database.name);
         self.snapshot.databases.retain(own);
-        self.claims.release(self.place);
     }
 
     fn budgets(&self) -> Budgets {

@@ -190,6 +190,11 @@ impl ServerSnapshot {
         self.health.at(now, self.answered, self.interval)
     }
 
+    /// One of the databases that are watched with it.
+    pub fn database(&self, name: &DatabaseName) -> Option<&DatabaseSnapshot> {
+        self.databases.iter().find(|database| database.name == *name)
+    }
+
     /// Whether everything that an overview shows was read at least once, or cannot be.
     pub fn is_complete(&self) -> bool {
         match self.health {
