@@ -4,7 +4,9 @@
 //! first one on this machine is used. No server is a failure that names the package, never a pass.
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, reason = "a test may, and each test crate uses its part")]
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use dbdeck::demo::launcher::Launcher;
@@ -33,6 +35,20 @@ pub async fn rows(link: &mut Link, columns: usize, sql: &str) -> Vec<String> {
     let text =
         |row: &dbdeck::server::row::Row| (0..columns).map(|column| row.text_or_empty(column)).collect::<Vec<_>>();
     rows.iter().map(|row| text(row).join("|")).collect()
+}
+
+/// Has a client run a statement. A statement in Rust is valid text; only another client can send any bytes.
+pub fn send_bytes(socket: &Path, statement: &[u8]) -> Child {
+    let mut client = Command::new("mariadb")
+        .args(["--no-defaults", "--binary-mode", "--user=root", "--default-character-set=utf8mb4"])
+        .arg(format!("--socket={}", socket.display()))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap_or_else(|error| panic!("no client program ({error}): apt-get install mariadb-client-core"));
+    client.stdin.take().unwrap().write_all(&[statement, b";\n"].concat()).unwrap();
+    client
 }
 
 /// A password as the configuration would hold it.

@@ -1,20 +1,20 @@
 //! What runs: hostile statement texts, and the ages of transactions.
 
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::time::{Duration, Instant};
 
 use dbdeck::server::{Link, read};
 use dbdeck::units::ThreadId;
 
-use crate::common::{launcher, link};
+use crate::common::{launcher, link, send_bytes};
 
-async fn wait_for_sleep(root: &mut Link) -> read::Thread {
+async fn wait_for_sleep(root: &mut Link, seconds: u8) -> read::Thread {
     let began = Instant::now();
     loop {
         let threads = read::threads::read(root).await.unwrap();
-        if let Some(thread) = threads.into_iter().find(|thread| thread.statement.contains("SLEEP(60)")) {
+        if let Some(thread) = threads.into_iter().find(|thread| thread.statement.contains(&format!("SLEEP({seconds})")))
+        {
             return thread;
         }
         assert!(began.elapsed() < Duration::from_secs(20), "waited 20 s for the statement");
@@ -22,28 +22,18 @@ async fn wait_for_sleep(root: &mut Link) -> read::Thread {
     }
 }
 
-/// A statement in Rust is valid text; only another client can send any bytes.
-fn send(socket: &Path, filling: &[u8]) -> Child {
-    let mut statement = b"SELECT SLEEP(60), '".to_vec();
+fn send(socket: &Path, seconds: u8, filling: &[u8]) -> Child {
+    let mut statement = format!("SELECT SLEEP({seconds}), '").into_bytes();
     while statement.len() < 1 << 20 {
         statement.extend_from_slice(filling);
     }
-    statement.extend_from_slice(b"';\n");
-    let mut client = Command::new("mariadb")
-        .args(["--no-defaults", "--binary-mode", "--user=root", "--default-character-set=utf8mb4"])
-        .arg(format!("--socket={}", socket.display()))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("no client program: apt-get install mariadb-client-core");
-    client.stdin.take().unwrap().write_all(&statement).unwrap();
-    client
+    statement.extend_from_slice(b"'");
+    send_bytes(socket, &statement)
 }
 
 async fn check_text(root: &mut Link, socket: &Path, filling: &[u8], at_least: usize) {
-    let mut client = send(socket, filling);
-    let thread = wait_for_sleep(root).await;
+    let mut client = send(socket, 60, filling);
+    let thread = wait_for_sleep(root, 60).await;
     assert!(thread.statement.chars().count() <= 512);
     assert!(!thread.statement.contains(char::is_control), "{}", thread.statement);
     assert!(thread.statement.contains("[31m"), "shown, not obeyed: {}", thread.statement);
@@ -61,6 +51,12 @@ async fn a_megabyte_of_hostile_text_stays_clean() {
     let valid = "\x1b[31m\x1b]0;title\x07 表格 \x08\r\u{9b}2J \u{202e}";
     check_text(&mut root, &server.socket(), valid.as_bytes(), 60_000).await;
     check_text(&mut root, &server.socket(), b"\x1b[31m\xff\xfe\xc3 \xe8\xa1\xa8 \x00\x9b2J", 20).await;
+    // A statement is whole also while another one is not valid text.
+    let mut broken = send(&server.socket(), 61, b"\xff");
+    let other = wait_for_sleep(&mut root, 61).await.id;
+    check_text(&mut root, &server.socket(), valid.as_bytes(), 60_000).await;
+    root.execute(format!("KILL {other}")).await.unwrap();
+    broken.wait().unwrap();
     assert_eq!(read::threads::full_statement(&mut root, ThreadId(999_999_999)).await.unwrap(), None);
     server.stop().await.unwrap();
 }

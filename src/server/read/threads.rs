@@ -103,16 +103,23 @@ fn progress(row: &Row) -> Option<f64> {
 
 /// The statement of one thread, as much of it as servers keep (64 KB); `None` when it has ended or runs none.
 ///
-/// `performance_schema.processlist` cuts it at 1024 bytes, so the older list is asked; but that one fails on a text
-/// that is not valid (3854, both measured), and then the beginning is better than nothing.
+/// `performance_schema.processlist` cuts it at 1024 bytes, so the older list is asked; but where the newer one exists
+/// that one fails on a text that is not valid (3854, measured), be it another thread's. `SHOW` cannot choose a thread,
+/// and sends the texts as they are.
 ///
 /// # Errors
 /// As [`Link::rows`].
 pub async fn full_statement(link: &mut Link, id: ThreadId) -> Result<Option<String>, ServerError> {
-    let from = |list| format!("SELECT INFO FROM {list} WHERE ID = {id}");
-    let mut answer = link.rows(from("information_schema.PROCESSLIST")).await;
-    if matches!(answer, Err(ServerError::Sql { .. })) && link.caps.process_list == ProcessList::PerformanceSchema {
-        answer = link.rows(from("performance_schema.processlist")).await;
-    }
-    Ok(answer?.first().and_then(|row| row.bytes(0)).map(crate::text::clean_lines))
+    let answer = link.rows(format!("SELECT ID, INFO FROM information_schema.PROCESSLIST WHERE ID = {id}")).await;
+    let (rows, info) = match answer {
+        Err(ServerError::Sql { .. }) if link.caps.process_list == ProcessList::PerformanceSchema => {
+            (link.rows("SHOW FULL PROCESSLIST").await?, SHOWN_INFO)
+        }
+        answer => (answer?, 1),
+    };
+    let row = rows.iter().find(|row| row.u64(0) == Some(id.0));
+    Ok(row.and_then(|row| row.bytes(info)).map(crate::text::clean_lines))
 }
+
+/// The column of the statement in `SHOW PROCESSLIST`.
+const SHOWN_INFO: usize = 7;
