@@ -4,7 +4,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use dbdeck::demo::launcher::PrivateServer;
+use dbdeck::demo::launcher::{Launcher, PrivateServer};
 
 use super::common::{launcher, link};
 
@@ -15,7 +15,12 @@ const DURABLE: &str = "innodb_flush_log_at_trx_commit=1";
 
 /// Starts one with databases of these names, a table in each, and an account that may see everything.
 pub async fn service(databases: &[&str]) -> PrivateServer {
-    let server = launcher().option(DURABLE).start().await.unwrap();
+    service_of(launcher(), databases).await
+}
+
+/// As [`service`], with a server of one's own choice.
+pub async fn service_of(launcher: Launcher, databases: &[&str]) -> PrivateServer {
+    let server = launcher.option(DURABLE).start().await.unwrap();
     let mut root = link(&server.root()).await;
     for name in databases {
         root.execute(format!("CREATE DATABASE svc_{name}")).await.unwrap();
