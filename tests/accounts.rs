@@ -14,7 +14,10 @@ use common::link;
 use dbdeck::clock::Moment;
 use dbdeck::config::{Config, load};
 use dbdeck::demo::launcher::PrivateServer;
-use dbdeck::sample::{Fleet, Interest};
+use dbdeck::report::{DatabaseReport, Report};
+use dbdeck::sample::{Fleet, Interest, Picture};
+use dbdeck::server::Unavailable;
+use dbdeck::server::error::Lack;
 use dbdeck::tui::glyph::Charset;
 use dbdeck::tui::model::{Look, Model};
 use dbdeck::tui::msg::{Key, Msg};
@@ -36,19 +39,33 @@ fn configuration(server: &PrivateServer, user: &str) -> PathBuf {
     path
 }
 
-/// The text of every screen, as this account sees it.
-async fn screens(config: &Config) -> Vec<(&'static str, String)> {
+/// One complete look.
+async fn picture(config: &Config) -> Picture {
     let mut fleet = Fleet::start(config, Interest::ALL);
     tokio::time::timeout(Duration::from_secs(20), fleet.complete()).await.expect("all was read within 20 s");
+    fleet.picture()
+}
+
+/// What the report lacks. A rate needs a second look, and is not missed before.
+fn lacks(picture: &Picture) -> Vec<Unavailable> {
+    let report = Report::of(picture, &[], Moment::now());
+    let of_database = |database: DatabaseReport<'_>| {
+        let queries = database.queries.err().filter(|lack| lack.kind != Lack::Answer);
+        [database.connections.err(), database.size.err(), database.tables.err(), queries]
+    };
+    report.databases.into_iter().flat_map(of_database).flatten().collect()
+}
+
+/// The text of every screen, as this account sees it.
+async fn screens(config: &Config) -> Vec<(&'static str, String)> {
     let look = Look { palette: Palette::Plain, charset: Charset::Unicode };
     let mut model = Model::new(config, look, SIZE, Moment::now());
-    update(&mut model, Msg::Sampled(Moment::now(), fleet.picture()));
+    update(&mut model, Msg::Sampled(Moment::now(), picture(config).await));
     let mut shown = Vec::new();
     for screen in SCREENS {
         update(&mut model, Msg::Key(Key::Char(screen.key())));
         shown.push((screen.title(), text(&model)));
     }
-    fleet.stop();
     shown
 }
 
@@ -93,5 +110,27 @@ async fn every_screen_has_figures_or_the_missing_grant() {
     let looking = [("Overview", "of 30"), ("Overview", "KiB"), ("Tables", "任"), ("Queries", "digests")];
     check("process", &looking, process).await;
     check("everything", &looking, "GRANT").await;
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_grants_that_the_report_names_bring_its_figures() {
+    let server = service(&["one"]).await;
+    let mut root = link(&server.root()).await;
+    for (user, grant) in [("nothing", "USAGE"), ("process", "PROCESS")] {
+        root.execute(format!("CREATE USER {user}@localhost")).await.unwrap();
+        root.execute(format!("GRANT {grant} ON *.* TO {user}@localhost")).await.unwrap();
+        let config = load(&configuration(&server, user)).unwrap();
+        let mut given = Vec::new();
+        loop {
+            let lacks = lacks(&picture(&config).await);
+            assert!(lacks.iter().all(|lack| !lack.reason.is_empty() && !lack.remedy.is_empty()), "{user}: {lacks:?}");
+            let Some(lack) = lacks.into_iter().find(|lack| lack.kind == Lack::Permission) else { break };
+            assert!(!given.contains(&lack.remedy), "{user}: {lack:?} after {given:?}");
+            root.execute(lack.remedy.trim_end_matches(';')).await.unwrap();
+            given.push(lack.remedy);
+        }
+        eprintln!("{user}: {given:?}");
+    }
     server.stop().await.unwrap();
 }
