@@ -109,7 +109,8 @@ impl Program {
         }
     }
 
-    /// `mariadb-install-db` is a script of its own, in `bin` beside the server's `sbin`.
+    /// `mariadb-install-db` is a script of its own, in `bin` beside the server's `sbin`. Forced, it does without a name
+    /// for this host: a machine may be so bare that it cannot even look up `localhost`.
     async fn installer(&self, home: &Home) -> Result<Command, LaunchError> {
         let name = "mariadb-install-db";
         let beside = self.file().parent().and_then(Path::parent).map(|prefix| prefix.join("bin").join(name));
@@ -118,7 +119,8 @@ impl Program {
             let found = Command::new(&candidate).arg("--help").stdin(Stdio::null()).output().await.is_ok();
             if found {
                 let mut command = Command::new(candidate);
-                command.arg(home.defaults()).args(["--auth-root-authentication-method=normal", "--skip-test-db"]);
+                command.arg(home.defaults());
+                command.args(["--force", "--auth-root-authentication-method=normal", "--skip-test-db"]);
                 if home.unprivileged() {
                     command.arg(format!("--user={}", super::home::UNPRIVILEGED));
                 }
