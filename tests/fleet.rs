@@ -163,11 +163,11 @@ async fn an_account_that_is_locked_out_is_told_so_and_comes_back() {
     let mut root = link(&server.root()).await;
     let mut fleet = watch(server.directory(), &[("one", &server.socket())]);
     wait_for(&mut fleet, "figures", |picture| is_live(picture, "one")).await;
-    root.execute("ALTER USER watcher@localhost IDENTIFIED BY 'another'").await.unwrap();
+    root.execute("ALTER USER watcher@localhost ACCOUNT LOCK").await.unwrap();
     kill_watcher(&mut root).await;
     wait_for(&mut fleet, "the refusal", |picture| is_down(picture, "one", "refuses the account")).await;
     assert!(!format!("{:?}", states(&fleet.picture())).contains("only-for-this-test"), "no password is shown");
-    root.execute("ALTER USER watcher@localhost IDENTIFIED BY 'only-for-this-test'").await.unwrap();
+    root.execute("ALTER USER watcher@localhost ACCOUNT UNLOCK").await.unwrap();
     wait_for(&mut fleet, "figures again", |picture| is_live(picture, "one")).await;
     server.stop().await.unwrap();
 }
