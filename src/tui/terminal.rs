@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{self, DisableMouseCapture, EnableMouseCapture, Event};
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::terminal::{
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
 use crossterm::{cursor, execute};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
@@ -37,7 +39,8 @@ impl Screen {
         enable_raw_mode()?;
         TAKEN.store(true, Ordering::Relaxed);
         let mut out = BufWriter::with_capacity(16 * 1024, io::stdout());
-        execute!(out, EnterAlternateScreen, cursor::Hide)?;
+        // Cleared as well: a terminal that knows no second screen stays on its first.
+        execute!(out, EnterAlternateScreen, Clear(ClearType::All), cursor::Hide)?;
         if mouse == Mouse::On {
             execute!(out, EnableMouseCapture)?;
         }
