@@ -70,7 +70,7 @@ fn is_whole(screen: &str) -> bool {
     lines.len() <= usize::from(SIZE.1) && corners('╭') == corners('╮') && corners('╰') == corners('╯')
 }
 
-/// All that the console itself sends: modes, places and renditions; and none of what the statements hold.
+/// All that the console itself sends: modes, places, renditions and the first clearing; and none of what the statements hold.
 fn check_sequences(raw: &[u8]) {
     let text = String::from_utf8_lossy(raw);
     let kind = |sequence: &str| {
@@ -79,8 +79,8 @@ fn check_sequences(raw: &[u8]) {
         whole.collect::<String>()
     };
     let kinds: BTreeSet<String> = text.split('\x1b').skip(1).map(kind).collect();
-    assert!(kinds.iter().all(|kind| ["[?h", "[?l", "[H", "[m"].contains(&kind.as_str())), "{kinds:?}");
-    for forbidden in ["\x1b[41m", "\x1b[31m提", "\x07", "\u{9b}"] {
+    assert!(kinds.iter().all(|kind| ["[?h", "[?l", "[H", "[J", "[m"].contains(&kind.as_str())), "{kinds:?}");
+    for forbidden in ["\x1b[2J\x1b]", "\x1b[41m", "\x1b[31m提", "\x07", "\u{9b}"] {
         assert!(!text.contains(forbidden), "{forbidden:?} came through");
     }
 }
