@@ -26,18 +26,22 @@
 //! | [`sample`] | one task per server: readings on a clock, rates, history, health; published as snapshots |
 //! | [`advise`] | rules over a picture of all servers: what needs attention; what each feature needs (`doctor`) |
 //! | [`report`] | what the overview says, free of any rendering |
+//! | [`op`] | what an operation is: parameters, plan, run; a parsed command line; what a running one may use |
+//! | [`ops`] | the table of operations, one file each |
+//! | [`job`] | the one worker: queue, limits, locks, the life of a job |
 //! | [`demo`] | a private throw-away server with lifelike data and load; its launcher serves the tests |
 //! | [`tui`] | the console: a pure core (`update`, `view`) in an impure shell (`runtime`, `terminal`) |
 //! | [`cli`] | the command line: arguments, printing, exit codes |
 //!
 //! A module imports only from modules above it in `units clock secret text` ← `config server` ← `sample advise` ←
-//! `report` ← `cli tui demo` ← `main`.
+//! `report` ← `op` ← `ops` ← `job` ← `ledger` ← `cli tui demo` ← `main`.
 //!
 //! # Invariants
 //!
 //! * The console awaits its own channels only; no key and no frame ever waits for a database.
 //! * Every wait on the network has a budget. A connection that missed one is dropped, never reused.
-//! * Looking never writes: no statement of this version changes a server, but for those of the demo on its own.
+//! * Looking never writes. Whatever changes a server is an operation, run by [`job`], recorded before it is done and
+//!   settled after it; planning one happens on a connection on which the server itself refuses writes.
 //! * Only [`server`] knows the protocol crate, and only its `dialect` and `caps` (and the demo's launcher, which has to
 //!   find programs) know the flavors by name. Readers choose by capability.
 //! * What cannot be read is [`server::Unavailable`], with the reason and the statement that would change it. Empty,
@@ -53,6 +57,8 @@
 //! * **A screen**: one file in `tui/screen/`, one line in the list of `tui/screen/mod.rs`. A list implements
 //!   [`tui::list::Listing`] (rows, columns and detail as data) and gets cursor, filter, sorting, pause and copy from
 //!   there. Its tab, digit, help and palette entries follow.
+//! * **An operation**: one file in `ops/` with its parameters (`clap::Args`), `META`, `plan` and `run`, one line in the
+//!   list of `ops/mod.rs`. Its command, help, completions, palette entry, form, dialog and record follow.
 //! * **A key**: one line in [`tui::keymap::BINDINGS`]. Dispatch, footer, help, palette and the README follow.
 //! * **A reading**: one file in `server/read/`; its statement by capability, the same typed rows for every server.
 //! * **A feature in `doctor`**: one line in `advise::doctor::FEATURES`.
@@ -60,7 +66,7 @@
 //! # Deliberately absent
 //!
 //! A connection pool (its release ping would wait for a frozen server), parsed `SHOW ENGINE INNODB STATUS`, the `sys`
-//! schema, and — in this version — everything that changes a server: operations, jobs, migrations, backups.
+//! schema, and — in this version — migrations, backups and the schedule.
 //!
 //! # Glossary
 //!
@@ -69,6 +75,8 @@
 //!   snapshots of all servers, as one frame is drawn from.
 //! * **live, stale, down**: the last question was answered in time; its figures are old; there is nobody to ask.
 //! * **signal**: what a rule says of one subject; **finding**: a signal that has been raised and stays until it is over.
+//! * **operation**: something that can be done to a server; **plan**: what it would do; **job**: one run of it on its
+//!   databases; **record**: what is kept of a job; **invocation**: a command line, parsed.
 //! * **remedy**: the exact statement or setting that would make a figure visible or a finding go.
 
 pub mod advise;
@@ -76,6 +84,9 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod demo;
+pub mod job;
+pub mod op;
+pub mod ops;
 pub mod report;
 pub mod sample;
 pub mod secret;

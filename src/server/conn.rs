@@ -63,6 +63,20 @@ pub struct Budgets {
     pub query: Duration,
 }
 
+/// What a connection is for, which decides the limits of its session on the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Session {
+    /// Reading figures: every statement ends within the budget.
+    Look,
+    /// Reading what an operation would do: as for figures, and the server refuses writes.
+    Plan,
+    /// An operation at work: a statement may take its time, a lock is waited for as long as this, in whole seconds.
+    Work {
+        /// Longest wait for a lock of a table or of a row, at least one second.
+        lock_wait: Duration,
+    },
+}
+
 /// An open connection.
 pub struct Link {
     connection: Option<MySqlConnection>,
@@ -81,6 +95,14 @@ impl Link {
     /// # Errors
     /// [`ServerError::Unreachable`], [`ServerError::Refused`], [`ServerError::Budget`] or [`ServerError::Secret`].
     pub async fn open(login: &Login, budgets: Budgets) -> Result<Self, ServerError> {
+        Self::open_for(Session::Look, login, budgets).await
+    }
+
+    /// As [`Link::open`], with a session of that kind.
+    ///
+    /// # Errors
+    /// As [`Link::open`].
+    pub async fn open_for(session: Session, login: &Login, budgets: Budgets) -> Result<Self, ServerError> {
         let secret = login.secret.fetch().await.map_err(|error| ServerError::Secret(error.to_string()))?;
         let options = options(login, secret.expose_secret());
         let failed = |error| ServerError::of_connect(error, login.endpoint.to_string(), &login.user);
@@ -92,15 +114,18 @@ impl Link {
             id: ThreadId::default(),
             caps: Caps::default(),
         };
-        link.introduce(budgets).await?;
+        link.introduce(session, budgets).await?;
         Ok(link)
     }
 
-    async fn introduce(&mut self, budgets: Budgets) -> Result<(), ServerError> {
+    async fn introduce(&mut self, session: Session, budgets: Budgets) -> Result<(), ServerError> {
         let rows = self.rows(dialect::WHICH_SERVER).await?;
         let (id, server) = dialect::recognise(&rows)?;
         self.id = id;
-        self.execute(server.session(budgets.query)).await?;
+        self.execute(server.session(session, budgets.query)).await?;
+        if session == Session::Plan {
+            self.execute("SET SESSION TRANSACTION READ ONLY").await?;
+        }
         let rows = self.rows(server.settings()).await?;
         self.caps = Caps::of(server, &rows)?;
         self.budget = budgets.query;

@@ -4,6 +4,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::conn::Session;
 use super::error::ServerError;
 use super::row::Row;
 use crate::units::ThreadId;
@@ -84,15 +85,20 @@ pub fn recognise(rows: &[Row]) -> Result<(ThreadId, ServerKind), ServerError> {
 }
 
 impl ServerKind {
-    /// The whole session in one statement: UTF-8, UTC, and limits that end a forgotten statement on the server.
-    /// Nothing here writes, and a read-only server accepts it.
-    pub fn session(self, budget: Duration) -> String {
-        let lock_wait = budget.as_secs().max(1);
-        let common = format!("SET NAMES utf8mb4, time_zone = '+00:00', lock_wait_timeout = {lock_wait}");
+    /// The whole session in one statement: UTF-8, UTC, and limits that end a forgotten statement on the server, but for
+    /// an operation's, which may take its time. Nothing here writes, and a read-only server accepts it.
+    pub fn session(self, session: Session, budget: Duration) -> String {
+        let (lock_wait, limit) = match session {
+            Session::Look | Session::Plan => (budget, budget),
+            Session::Work { lock_wait } => (lock_wait, Duration::ZERO),
+        };
+        let lock_wait = lock_wait.as_secs().max(1);
+        let locks = format!("lock_wait_timeout = {lock_wait}, innodb_lock_wait_timeout = {lock_wait}");
+        let common = format!("SET NAMES utf8mb4, time_zone = '+00:00', {locks}");
         match self.flavor {
-            Flavor::MariaDb => format!("{common}, max_statement_time = {}", budget.as_secs_f64()),
+            Flavor::MariaDb => format!("{common}, max_statement_time = {}", limit.as_secs_f64()),
             Flavor::MySql => {
-                format!("{common}, max_execution_time = {}, information_schema_stats_expiry = 0", budget.as_millis())
+                format!("{common}, max_execution_time = {}, information_schema_stats_expiry = 0", limit.as_millis())
             }
         }
     }

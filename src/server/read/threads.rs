@@ -71,6 +71,15 @@ pub async fn read(link: &mut Link) -> Result<Vec<Thread>, ServerError> {
     Ok(rows.iter().map(thread).filter(|thread| thread.id != own).collect())
 }
 
+/// Reads one thread; `None` when it is gone, or is somebody else's and the account may not see it.
+///
+/// # Errors
+/// As [`Link::rows`].
+pub async fn one(link: &mut Link, id: ThreadId) -> Result<Option<Thread>, ServerError> {
+    let sql = format!("{} WHERE ID = {id}", statement(link.caps.process_list));
+    Ok(link.rows(sql).await?.first().map(thread))
+}
+
 fn statement(source: ProcessList) -> String {
     let (table, time, progress) = match source {
         ProcessList::PerformanceSchema => ("performance_schema.processlist", "TIME * 1000", "NULL, NULL, NULL"),
