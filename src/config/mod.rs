@@ -11,13 +11,17 @@ mod file;
 mod load;
 pub mod model;
 mod problem;
+pub mod retention;
 mod span;
 mod suggest;
 mod syntax;
+pub mod worker;
 
 pub use load::{Search, load};
 pub use model::*;
 pub use problem::{ConfigError, Position, Problem};
+pub use retention::{Child, Policy};
+pub use worker::{LedgerSettings, WhenDown, WorkerSettings};
 
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::retention::Policy;
+use super::worker::{LedgerSettings, WorkerSettings};
 use crate::secret::SecretSource;
 use crate::units::DatabaseName;
 
@@ -24,6 +26,12 @@ pub struct Config {
     pub sampling: Sampling,
     /// How the console looks and behaves.
     pub ui: Ui,
+    /// Where jobs are recorded.
+    pub ledger: LedgerSettings,
+    /// How actions run.
+    pub worker: WorkerSettings,
+    /// How long rows are kept.
+    pub retention: Vec<Policy>,
     /// Things that are allowed and yet deserve a word (literal passwords that others can read, …).
     pub warnings: Vec<String>,
 }

@@ -217,7 +217,7 @@ impl Shared {
     /// What the job waits for in this process; `None` takes its turn: the state is changed in the same moment.
     pub(super) fn take_turn(&self, job: &JobUid) -> Option<String> {
         let mut jobs = self.jobs();
-        let limit = 2;
+        let limit = usize::try_from(self.config.worker.per_server).unwrap_or(usize::MAX);
         let place = jobs.list.iter().position(|held| held.view.uid == *job)?;
         let others = jobs.list.iter().enumerate().filter(|(other, held)| {
             let before = *other < place || held.view.state != JobState::Queued;

@@ -34,16 +34,17 @@ pub struct Usage(pub String);
 /// The words that begin several operations, and what they are for.
 pub type Groups = &'static [(&'static str, &'static str)];
 
-/// The commands of all operations, those with a common first word below that word.
-pub fn commands(ops: &'static [OpEntry], groups: Groups) -> Vec<Command> {
+/// The commands of all operations, those with a common first word below that word; `more` adds to each what the front
+/// end asks besides its parameters.
+pub fn commands(ops: &'static [OpEntry], groups: Groups, more: fn(Command) -> Command) -> Vec<Command> {
     let mut commands: Vec<Command> = Vec::new();
     for entry in ops {
         match words(entry) {
-            (first, None) => commands.push(command(entry, first)),
+            (first, None) => commands.push(more(command(entry, first))),
             (first, Some(second)) => {
                 let place = commands.iter().position(|command| command.get_name() == first);
                 let group = place.map_or_else(|| group(first, groups), |place| commands.remove(place));
-                commands.push(group.subcommand(command(entry, second)));
+                commands.push(group.subcommand(more(command(entry, second))));
             }
         }
     }
@@ -163,7 +164,7 @@ fn tree(ops: &'static [OpEntry], groups: Groups) -> Command {
         .no_binary_name(true)
         .subcommand_required(true)
         .arg(database)
-        .subcommands(commands(ops, groups))
+        .subcommands(commands(ops, groups, |command| command))
 }
 
 /// The parser's complaint in one line.

@@ -49,7 +49,7 @@ impl JobLink {
     /// # Errors
     /// As [`Link::open`].
     pub async fn open(config: &Config, target: &Target, control: Control, tag: &str) -> Result<Self, ServerError> {
-        let (sampling, lock_wait) = (&config.sampling, std::time::Duration::from_secs(3));
+        let (sampling, lock_wait) = (&config.sampling, config.worker.lock_attempt);
         let budgets = Budgets { connect: sampling.connect_budget, query: sampling.query_budget };
         let login = Login::of(target);
         let mut link = Link::open_for(Session::Work { lock_wait }, &login, budgets).await?;

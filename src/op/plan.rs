@@ -73,15 +73,28 @@ impl Plan {
     /// What names exactly this plan: the same plan has the same digest everywhere.
     pub fn digest(&self) -> Digest {
         // The types above hold nothing that JSON cannot: no other map keys than texts, no NaN.
-        let text = serde_json::to_vec(self).unwrap_or_default();
-        let hash = Sha256::digest(&text);
-        Digest(hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect())
+        Digest::of(&serde_json::to_vec(self).unwrap_or_default())
+    }
+}
+
+/// What names several plans together; of one plan its own.
+pub fn digest_of<'a>(plans: impl IntoIterator<Item = &'a Plan>) -> Digest {
+    let mut digests: Vec<Digest> = plans.into_iter().map(Plan::digest).collect();
+    match digests.len() {
+        1 => digests.swap_remove(0),
+        _ => Digest::of(digests.iter().map(|digest| digest.0.as_str()).collect::<String>().as_bytes()),
     }
 }
 
 /// The first 16 hexadecimal digits of the SHA-256 of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Digest(pub String);
+
+impl Digest {
+    fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect())
+    }
+}
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

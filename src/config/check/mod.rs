@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use super::file::{self, Entry, Node, Value};
 use super::model::Config;
+use super::worker::{LedgerSettings, WorkerSettings};
 use super::problem::{ConfigError, Position, Problem};
 use super::suggest::nearest;
 
@@ -76,6 +77,9 @@ impl Checker {
             thresholds: self.thresholds(section("thresholds")),
             sampling: self.sampling(section("sampling")),
             ui: self.ui(section("ui")),
+            ledger: LedgerSettings::default(),
+            worker: WorkerSettings::default(),
+            retention: Vec::new(),
             warnings: Vec::new(),
         })
     }

@@ -54,6 +54,9 @@ fn model(servers: &[ServerSnapshot], now: Moment) -> Model {
         thresholds: Thresholds::default(),
         sampling: Sampling::default(),
         ui: Ui::default(),
+        ledger: crate::config::LedgerSettings::default(),
+        worker: crate::config::WorkerSettings::default(),
+        retention: Vec::new(),
         warnings: Vec::new(),
     };
     let look = Look { palette: Palette::Dark, charset: Charset::Unicode };
