@@ -108,6 +108,11 @@ impl Runner {
         Self { shared: Arc::new(Shared { config, recorder, operator, access, jobs, board }) }
     }
 
+    /// Everything that dbdeck was told.
+    pub fn config(&self) -> &Config {
+        &self.shared.config
+    }
+
     /// Whether anything may be changed.
     pub fn access(&self) -> Access {
         self.shared.access
