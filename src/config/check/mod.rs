@@ -7,25 +7,27 @@
 
 mod account;
 mod database;
+mod retention;
 mod section;
 mod settings;
 mod tls;
 mod value;
+mod worker;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::file::{self, Entry, Node, Value};
 use super::model::Config;
-use super::worker::{LedgerSettings, WorkerSettings};
 use super::problem::{ConfigError, Position, Problem};
 use super::suggest::nearest;
 
 /// The top-level sections that are read here.
-pub(super) const SECTIONS: &[&str] = &["mysql", "environment", "operator", "thresholds", "sampling", "ui"];
+pub(super) const SECTIONS: &[&str] =
+    &["mysql", "environment", "operator", "thresholds", "sampling", "ui", "ledger", "worker", "retention"];
 
 /// Names that are dbdeck's and mean nothing yet.
-const RESERVED: &[&str] = &["migrations", "schema", "retention", "backup", "schedule", "worker", "ledger", "setup"];
+const RESERVED: &[&str] = &["migrations", "schema", "backup", "schedule", "setup"];
 
 /// Checks the text of the file at `path`; nothing but files that it names is looked at besides.
 ///
@@ -72,14 +74,14 @@ impl Checker {
         };
         Some(Config {
             path: self.path.clone(),
+            ledger: self.ledger(section("ledger"), &targets),
+            worker: self.worker(section("worker")),
+            retention: self.retention(section("retention"), &targets),
             environment: self.choice_or_default(section("environment")),
             targets,
             thresholds: self.thresholds(section("thresholds")),
             sampling: self.sampling(section("sampling")),
             ui: self.ui(section("ui")),
-            ledger: LedgerSettings::default(),
-            worker: WorkerSettings::default(),
-            retention: Vec::new(),
             warnings: Vec::new(),
         })
     }
@@ -145,5 +147,6 @@ impl Checker {
 #[cfg(test)]
 pub(super) fn keys() -> impl Iterator<Item = &'static [&'static str]> {
     let blocks = [database::DATABASE, account::ACCOUNT, tls::TLS];
-    blocks.into_iter().chain([SECTIONS, settings::THRESHOLDS, settings::SAMPLING, settings::UI])
+    let settings = [SECTIONS, settings::THRESHOLDS, settings::SAMPLING, settings::UI, worker::LEDGER, worker::WORKER];
+    blocks.into_iter().chain(settings).chain([retention::POLICY, retention::CHILD])
 }

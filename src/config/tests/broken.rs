@@ -327,6 +327,50 @@ fn the_other_sections() {
 }
 
 #[test]
+fn the_worker_and_retention() {
+    let cases: &[(&str, &str, Expected<'_>)] = &[
+        (
+            "a record nowhere",
+            "§ledger: {database: x}\n",
+            &[("7:20", "`database` names no database of `mysql`; there are client")],
+        ),
+        ("a record for no time", "§ledger: {keep: 1s}\n", &[("7:16", "`keep` must be from 24 h")]),
+        ("a strange way", "§ledger: {when_down: refuze}\n", &[("7:21", "did you mean `refuse`?")]),
+        ("no job at all", "§worker: {per_server: 0}\n", &[("7:22", "whole number from 1 to 64")]),
+        ("a key nearly known", "§worker: {max_lags: 1s}\n", &[("7:10", "did you mean `max_lag`?")]),
+        ("a list of policies", "§retention: [a]\n", &[("7:12", "not a block of policies")]),
+        (
+            "a policy of nothing",
+            "§retention: {old: {}}\n",
+            &[
+                ("7:13", "has no `database`"),
+                ("7:13", "has no `keep`"),
+                ("7:13", "has no `table`"),
+                ("7:13", "has no `time`"),
+            ],
+        ),
+        (
+            "a policy for a stranger",
+            "§retention: {old: {database: x, table: t, time: c, keep: 1d}}\n",
+            &[("7:29", "names no database")],
+        ),
+        (
+            "a condition with a way out",
+            "§retention: {old: {database: client, table: t, time: c, keep: 1d, condition: '1=1; DROP TABLE t'}}\n",
+            &[("7:77", "`condition` contains a `;`")],
+        ),
+        (
+            "a child without a column",
+            "§retention: {old: {database: client, table: t, time: c, keep: 1d, children: {k: {}}}}\n",
+            &[("7:77", "child `k` has no `column`")],
+        ),
+    ];
+    for (what, lines, expected) in cases {
+        check(what, after_client(lines).as_bytes(), expected);
+    }
+}
+
+#[test]
 fn no_file_to_read() {
     let file = written(b"");
     let missing = load(&file.directory.path().join("missing.yaml")).unwrap_err().to_string();

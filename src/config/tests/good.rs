@@ -4,7 +4,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::{CANARY, loaded, written};
-use crate::config::{Config, Endpoint, Environment, Glyphs, Pool, Sampling, Theme, Thresholds, TlsMode, Ui};
+use crate::config::retention::of_the_service;
+use crate::config::{
+    Config, Endpoint, Environment, Glyphs, LedgerSettings, Pool, Sampling, Theme, Thresholds, TlsMode, Ui, WhenDown,
+    WorkerSettings,
+};
 use crate::secret::{ExposeSecret, SecretSource};
 
 /// The service's own file: its `mysql:` block among sections that are none of dbdeck's business.
@@ -175,6 +179,45 @@ ui: {read_only: true, mouse: yes, theme: light, glyphs: ascii}
 }
 
 #[test]
+fn the_worker_its_record_and_retention_arrive() {
+    let config = loaded(
+        "mysql: {a: {host: h, user: u, database: d}, b: {host: h, user: u, database: e}}
+ledger: {database: b, when_down: refuse, keep: 90d, directory: state}
+worker: {per_server: 4, batch_target: 20ms, max_victims: 0, archive: /archive}
+retention:
+  old:
+    {database: a, table: t, time: at, keep: 30d, condition: \"x = 'a)'\", archive: yes, batch_target: 1s, files: path,
+     children: {c: {column: t_id}, d: {column: t_uuid, parent: uuid, files: path}}}
+",
+    );
+    let ledger = &config.ledger;
+    assert_eq!(ledger.database.as_ref().map(|name| name.0.as_str()), Some("b"));
+    assert_eq!((ledger.when_down, ledger.keep), (WhenDown::Refuse, Duration::from_hours(24 * 90)));
+    assert!(ledger.directory.as_ref().is_some_and(|path| path.ends_with("state") && path.is_absolute()));
+    let worker = &config.worker;
+    assert_eq!((worker.per_server, worker.max_victims, worker.max_lag), (4, 0, Duration::from_secs(10)));
+    assert_eq!(
+        (worker.batch_target, worker.archive.as_deref()),
+        (Duration::from_millis(20), Some(Path::new("/archive")))
+    );
+    let [policy] = &config.retention[..] else { panic!("{:?}", config.retention) };
+    assert_eq!((policy.name.as_str(), policy.condition.as_deref()), ("old", Some("x = 'a)'")));
+    assert_eq!((policy.archive, policy.batch_target), (true, Some(Duration::from_secs(1))));
+    let children: Vec<_> = policy.children.iter().map(|it| (it.table.as_str(), it.parent.as_str())).collect();
+    assert_eq!(children, [("c", "id"), ("d", "uuid")]);
+}
+
+#[test]
+fn retention_is_the_services_own_unless_said_otherwise() {
+    let policies = |text: &str| loaded(text).retention.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
+    let shared = "mysql: {shared: {host: h, user: u, database: d}, other: {host: h, user: u, database: e}}\n";
+    assert_eq!(policies(shared), ["expired_files", "temporary_files", "task_queue_status", "node_task_assignments"]);
+    assert!(policies(&format!("{shared}retention: {{}}\n")).is_empty());
+    let names = policies(SERVICE);
+    assert_eq!((names.len(), names.iter().collect::<std::collections::BTreeSet<_>>().len()), (14, 14));
+}
+
+#[test]
 fn the_example_says_every_key_and_its_default() {
     use crate::config::check::keys;
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config.example.yaml");
@@ -195,6 +238,10 @@ fn defaults(config: &Config) {
     assert_eq!(config.thresholds, Thresholds::default());
     assert_eq!(config.sampling, Sampling::default());
     assert_eq!(config.ui, Ui::default());
+    let database = Some("admin".into());
+    assert_eq!(config.ledger, LedgerSettings { database, ..LedgerSettings::default() });
+    assert_eq!(config.worker, WorkerSettings::default());
+    assert_eq!(config.retention, of_the_service(&config.targets));
 }
 
 fn password(config: &Config, index: usize) -> &str {
