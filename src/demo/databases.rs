@@ -58,6 +58,8 @@ pub const DATABASES: [Database; 3] = [CLIENT, ADMIN, SHARED];
 pub const OPERATOR: &str = "dbdeck_operator";
 
 const CHANGE_ROWS: &str = "SELECT, INSERT, UPDATE, DELETE";
+/// Cleanup deletes and drops partitions, maintenance rebuilds, and the record has tables of its own.
+const OPERATE: &str = "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX";
 const DAY: i64 = 86_400;
 
 impl Database {
@@ -155,14 +157,15 @@ pub async fn create_accounts(root: &mut Link) -> Result<Vec<DemoAccount>, Server
     Ok(accounts)
 }
 
-/// What it takes to look, and nothing that changes anything.
+/// What it takes to look at everything and to do what the operations do, and no more: it creates no account and grants
+/// no right.
 fn operator_rights(root: &Link) -> Vec<String> {
-    let look = |database: Database| format!("SELECT ON {}.*", grant_pattern(database.schema));
-    let mut rights: Vec<String> = DATABASES.map(look).into();
-    for right in ["PROCESS", root.caps.replica_right, root.caps.binary_log_right] {
+    let work = |database: Database| format!("{OPERATE} ON {}.*", grant_pattern(database.schema));
+    let mut rights: Vec<String> = DATABASES.map(work).into();
+    for right in ["PROCESS", root.caps.replica_right, root.caps.binary_log_right, root.caps.kill_right] {
         rights.push(format!("{right} ON *.*"));
     }
     rights.push("SELECT ON `performance\\_schema`.*".to_owned());
-    rights.push("SELECT ON mysql.slow_log".to_owned());
+    rights.extend(["slow_log", "innodb_table_stats"].map(|table| format!("SELECT ON mysql.{table}")));
     rights
 }
