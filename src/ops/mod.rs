@@ -16,7 +16,9 @@ macro_rules! operations {
     };
 }
 
-operations! {}
+operations! {
+    kill => kill::Kill,
+}
 
 /// The words that begin several operations, and what they are for.
 pub const GROUPS: Groups =
