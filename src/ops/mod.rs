@@ -4,6 +4,8 @@
 use crate::op::OpEntry;
 use crate::op::invocation::Groups;
 
+pub mod attempt;
+
 /// Declares the file of each operation and lists them all, so that an operation is one file and one line.
 macro_rules! operations {
     ($($file:ident => $operation:ty,)*) => {
@@ -14,7 +16,9 @@ macro_rules! operations {
     };
 }
 
-operations! {}
+operations! {
+    kill => kill::Kill,
+}
 
 /// The words that begin several operations, and what they are for.
 pub const GROUPS: Groups =

@@ -39,6 +39,12 @@ pub struct Caps {
     pub tablespace_names: TablespaceNames,
     /// How a statement is given a limit of its own.
     pub limit: StatementLimit,
+    /// Where it is read who waits for whose row locks.
+    pub lock_waits: LockWaits,
+    /// Stops a statement by its own number, where the server can: it never hits the connection's next one.
+    pub kill_by_number: Option<&'static str>,
+    /// The right to end statements and connections of other accounts.
+    pub kill_right: &'static str,
     /// Asks for the state of replication.
     pub replica_status: &'static str,
     /// Asks for the position of the binary log.
@@ -81,6 +87,21 @@ pub enum TablespaceNames {
     Encoded,
 }
 
+/// Where it is read who waits for whose row locks: the table, its columns with the two transactions, and the right to see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LockWaits {
+    /// The table.
+    pub table: &'static str,
+    /// Its column with the transaction that waits.
+    pub waiting: &'static str,
+    /// Its column with the transaction that has the lock.
+    pub blocking: &'static str,
+    /// The right to see it.
+    pub right: &'static str,
+    /// What that right is granted on.
+    pub scope: &'static str,
+}
+
 /// How a statement is given a limit of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum StatementLimit {
@@ -102,6 +123,22 @@ impl StatementLimit {
         }
     }
 }
+
+const INNODB_LOCK_WAITS: LockWaits = LockWaits {
+    table: "information_schema.INNODB_LOCK_WAITS",
+    waiting: "requesting_trx_id",
+    blocking: "blocking_trx_id",
+    right: "PROCESS",
+    scope: "*.*",
+};
+
+const DATA_LOCK_WAITS: LockWaits = LockWaits {
+    table: "performance_schema.data_lock_waits",
+    waiting: "REQUESTING_ENGINE_TRANSACTION_ID",
+    blocking: "BLOCKING_ENGINE_TRANSACTION_ID",
+    right: "SELECT",
+    scope: "performance_schema.*",
+};
 
 impl Caps {
     /// Reads the answer to [`ServerKind::settings`].
@@ -136,6 +173,9 @@ impl Caps {
             tablespaces: "information_schema.INNODB_SYS_TABLESPACES",
             tablespace_names: TablespaceNames::Encoded,
             limit: StatementLimit::SetStatement,
+            lock_waits: INNODB_LOCK_WAITS,
+            kill_by_number: Some("KILL QUERY ID"),
+            kill_right: "CONNECTION ADMIN",
             replica_status: "SHOW ALL SLAVES STATUS",
             binary_log_status: "SHOW MASTER STATUS",
             replica_right: "SLAVE MONITOR",
@@ -157,6 +197,9 @@ impl Caps {
             tablespaces: "information_schema.INNODB_TABLESPACES",
             tablespace_names: TablespaceNames::Plain,
             limit: StatementLimit::Hint,
+            lock_waits: if self.kind.version >= Version(8, 0, 1) { DATA_LOCK_WAITS } else { INNODB_LOCK_WAITS },
+            kill_by_number: None,
+            kill_right: if self.kind.version >= Version(8, 0, 0) { "CONNECTION_ADMIN" } else { "SUPER" },
             replica_status: if modern { "SHOW REPLICA STATUS" } else { "SHOW SLAVE STATUS" },
             binary_log_status: if modern { "SHOW BINARY LOG STATUS" } else { "SHOW MASTER STATUS" },
             replica_right: "REPLICATION CLIENT",

@@ -85,8 +85,9 @@ pub fn recognise(rows: &[Row]) -> Result<(ThreadId, ServerKind), ServerError> {
 }
 
 impl ServerKind {
-    /// The whole session in one statement: UTF-8, UTC, and limits that end a forgotten statement on the server, but for
-    /// an operation's, which may take its time. Nothing here writes, and a read-only server accepts it.
+    /// The whole session in one statement: UTF-8, UTC, English (some answers have an error's text and not its number),
+    /// and limits that end a forgotten statement on the server, but for an operation's, which may take its time. Nothing
+    /// here writes, and a read-only server accepts it.
     pub fn session(self, session: Session, budget: Duration) -> String {
         let (lock_wait, limit) = match session {
             Session::Look | Session::Plan => (budget, budget),
@@ -94,7 +95,7 @@ impl ServerKind {
         };
         let lock_wait = lock_wait.as_secs().max(1);
         let locks = format!("lock_wait_timeout = {lock_wait}, innodb_lock_wait_timeout = {lock_wait}");
-        let common = format!("SET NAMES utf8mb4, time_zone = '+00:00', {locks}");
+        let common = format!("SET NAMES utf8mb4, time_zone = '+00:00', lc_messages = 'en_US', {locks}");
         match self.flavor {
             Flavor::MariaDb => format!("{common}, max_statement_time = {}", limit.as_secs_f64()),
             Flavor::MySql => {
