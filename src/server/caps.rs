@@ -53,8 +53,6 @@ pub struct Caps {
     pub replica_right: &'static str,
     /// The right that the binary log's list and position need.
     pub binary_log_right: &'static str,
-    /// The right that stopping somebody else's statement or connection needs.
-    pub kill_right: &'static str,
     /// The column of `information_schema.STATISTICS` with the expression of an index on one; `NULL` where there is none.
     pub index_expression: &'static str,
     /// The statement that makes the server tell the free space of its disks, where it can learn that.
@@ -175,7 +173,6 @@ impl Caps {
             limit: StatementLimit::SetStatement,
             lock_waits: INNODB_LOCK_WAITS,
             kill_by_number: Some("KILL QUERY ID"),
-            kill_right: "CONNECTION ADMIN",
             replica_status: "SHOW ALL SLAVES STATUS",
             binary_log_status: "SHOW MASTER STATUS",
             replica_right: "SLAVE MONITOR",
@@ -204,7 +201,6 @@ impl Caps {
             binary_log_status: if modern { "SHOW BINARY LOG STATUS" } else { "SHOW MASTER STATUS" },
             replica_right: "REPLICATION CLIENT",
             binary_log_right: "REPLICATION CLIENT",
-            kill_right: "CONNECTION_ADMIN",
             index_expression: if self.kind.version >= Version(8, 0, 13) { "EXPRESSION" } else { "NULL" },
             disks_remedy: None,
             single_role: false,
