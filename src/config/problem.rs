@@ -2,7 +2,7 @@
 //!
 //! Invariant: a sentence never repeats a value of the file. A password ends up in the wrong place sooner or later
 //! (`password:secret` without its space, a password as `password_file`), so only names that are dbdeck's own,
-//! names of databases, and positions are shown.
+//! names of databases, policies and their tables, and positions are shown.
 
 use std::fmt;
 use std::path::{Path, PathBuf};

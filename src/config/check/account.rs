@@ -28,11 +28,16 @@ impl Checker {
 
     /// The text of a key that has to be there.
     pub(super) fn required(&mut self, from: &Section<'_>, key: &str) -> Option<String> {
-        if let Some(node) = from.get(key) {
-            return self.text(key, node);
+        self.required_node(from, key).and_then(|node| self.text(key, node))
+    }
+
+    /// The value of a key that has to be there.
+    pub(super) fn required_node<'n>(&mut self, from: &Section<'n>, key: &str) -> Option<&'n Node> {
+        let node = from.get(key);
+        if node.is_none() {
+            self.problem(from.at, format!("{} has no `{key}`; add one", from.title));
         }
-        self.problem(from.at, format!("{} has no `{key}`; add one", from.title));
-        None
+        node
     }
 
     fn secret(&mut self, from: &Section<'_>) -> Option<SecretSource> {

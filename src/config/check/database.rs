@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use super::Checker;
-use super::section::Section;
-use crate::config::file::{Entry, Value};
+use super::section::{Section, is_name, listed};
+use crate::config::file::{Entry, Node, Value};
 use crate::config::model::{Account, Endpoint, Pool, Target};
 use crate::config::problem::Position;
+use crate::config::suggest::nearest;
 use crate::units::DatabaseName;
 
 /// The keys of a database. The last three are the application's and mean nothing here.
@@ -61,6 +62,17 @@ impl Checker {
         found.into_iter().map(|(_, target)| target).collect()
     }
 
+    /// A database of the configuration, by its name there; one that has a problem of its own is one of them.
+    pub(super) fn configured(&mut self, key: &str, node: &Node, known: &[&str]) -> Option<DatabaseName> {
+        let name = self.text(key, node)?;
+        if known.is_empty() || known.contains(&name.as_str()) {
+            return Some(DatabaseName(name));
+        }
+        let meant = nearest(&name, known).map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+        self.problem(node.at, format!("`{key}` names no database of `mysql`; there are {}{meant}", listed(known)));
+        None
+    }
+
     /// Says that there is nothing to watch.
     pub(super) fn no_databases(&mut self, at: Position) -> Vec<Target> {
         self.problem(
@@ -96,7 +108,7 @@ impl Checker {
     /// Whether an entry of `mysql` can be a database at all.
     fn is_database(&mut self, entry: &Entry) -> bool {
         let is_block = matches!(entry.value.value, Value::Map(_));
-        let showable = !entry.key.trim().is_empty() && !entry.key.chars().any(char::is_control);
+        let showable = is_name(&entry.key);
         if DATABASE.contains(&entry.key.as_str()) && !is_block {
             let key = &entry.key;
             self.problem(entry.at, format!("`{key}` stands beside the databases; indent it below the name of one"));
@@ -168,6 +180,13 @@ impl Checker {
             self.problem(at, sentence);
         }
     }
+}
+
+/// The names below `mysql`: those of all databases, whether they are right or not.
+pub(super) fn names(mysql: Option<&Entry>) -> Vec<&str> {
+    let Some(Value::Map(entries)) = mysql.map(|entry| &entry.value.value) else { return Vec::new() };
+    let is_database = |entry: &&Entry| is_name(&entry.key) && matches!(entry.value.value, Value::Map(_));
+    entries.iter().filter(is_database).map(|entry| entry.key.as_str()).collect()
 }
 
 /// Host names are the same in upper and lower case.

@@ -72,11 +72,12 @@ impl Checker {
             Some(entry) => self.databases(entry, operator.as_ref()),
             None => self.no_databases(root.at),
         };
+        let known = database::names(section("mysql"));
         Some(Config {
             path: self.path.clone(),
-            ledger: self.ledger(section("ledger"), &targets),
+            ledger: self.ledger(section("ledger"), &targets, &known),
             worker: self.worker(section("worker")),
-            retention: self.retention(section("retention"), &targets),
+            retention: self.retention(section("retention"), &targets, &known),
             environment: self.choice_or_default(section("environment")),
             targets,
             thresholds: self.thresholds(section("thresholds")),

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::Checker;
 use super::section::Section;
+use super::value::spelled;
 use super::worker::BATCH;
 use crate::config::file::{Entry, Value};
 use crate::config::model::Target;
@@ -20,15 +21,19 @@ pub(super) const CHILD: &[&str] = &["column", "parent", "files"];
 /// The column that a child refers to when nothing is said.
 const PARENT: &str = "id";
 
-const LONGEST: Duration = Duration::from_secs(36_500 * 86_400);
-
 impl Checker {
     /// The policies in the order of the file.
-    pub(super) fn retention(&mut self, entry: Option<&Entry>, targets: &[Target]) -> Vec<Policy> {
+    pub(super) fn retention(&mut self, entry: Option<&Entry>, targets: &[Target], known: &[&str]) -> Vec<Policy> {
         let Some(entry) = entry else { return of_the_service(targets) };
         let entries = match &entry.value.value {
             Value::Map(entries) => entries.as_slice(),
-            Value::Nothing => &[],
+            Value::Nothing => {
+                self.problem(
+                    entry.at,
+                    "`retention` is empty; write `{}` for no policy, or remove it for the service's own",
+                );
+                &[]
+            }
             _ => {
                 self.problem(entry.value.at, "`retention` is not a block of policies; write their names below it");
                 &[]
@@ -36,27 +41,16 @@ impl Checker {
         };
         let mut policies = Vec::new();
         for (index, entry) in entries.iter().enumerate() {
-            self.once(&entries[..index], entry);
-            policies.extend(self.policy(entry, targets));
+            policies.extend(self.policy(&entries[..index], entry, known));
         }
         policies
     }
 
-    fn policy(&mut self, entry: &Entry, targets: &[Target]) -> Option<Policy> {
-        let from = self.section(entry, format!("policy `{}`", entry.key), POLICY)?;
-        let database = match from.get("database") {
-            Some(_) => self.configured(&from, "database", targets),
-            None => {
-                self.problem(from.at, format!("{} has no `database`; add one", from.title));
-                None
-            }
-        };
+    fn policy(&mut self, before: &[Entry], entry: &Entry, known: &[&str]) -> Option<Policy> {
+        let from = self.named(before, entry, "policy", POLICY)?;
+        let database = self.required_node(&from, "database").and_then(|node| self.configured("database", node, known));
         let (table, time) = (self.required(&from, "table"), self.required(&from, "time"));
-        let mut keep = Duration::MAX;
-        match from.get("keep") {
-            Some(_) => self.set_span(&from, "keep", &mut keep, Duration::ZERO..=LONGEST),
-            None => self.problem(from.at, format!("{} has no `keep`; add one", from.title)),
-        }
+        let keep = self.keep(&from);
         let mut archive = false;
         self.set_flag(&from, "archive", &mut archive);
         let mut batch = Duration::ZERO;
@@ -67,13 +61,19 @@ impl Checker {
             database: database?,
             table: table?,
             time: time?,
-            keep,
+            keep: keep?,
             condition,
             children,
             archive,
             batch_target: (!batch.is_zero()).then_some(batch),
             files: self.optional(&from, "files"),
         })
+    }
+
+    /// 0 suits a column that says when a row ends, as `expires_at` does.
+    fn keep(&mut self, from: &Section<'_>) -> Option<Duration> {
+        let node = self.required_node(from, "keep")?;
+        if spelled(node) == Some("0") { Some(Duration::ZERO) } else { self.age("keep", node) }
     }
 
     fn children(&mut self, from: &Section<'_>) -> Vec<Child> {
@@ -84,14 +84,13 @@ impl Checker {
         };
         let mut children = Vec::new();
         for (index, entry) in entries.iter().enumerate() {
-            self.once(&entries[..index], entry);
-            children.extend(self.child(entry));
+            children.extend(self.child(&entries[..index], entry));
         }
         children
     }
 
-    fn child(&mut self, entry: &Entry) -> Option<Child> {
-        let from = self.section(entry, format!("child `{}`", entry.key), CHILD)?;
+    fn child(&mut self, before: &[Entry], entry: &Entry) -> Option<Child> {
+        let from = self.named(before, entry, "child", CHILD)?;
         let column = self.required(&from, "column");
         let parent = self.optional(&from, "parent").unwrap_or_else(|| PARENT.to_owned());
         Some(Child { table: entry.key.clone(), column: column?, parent, files: self.optional(&from, "files") })
@@ -111,14 +110,13 @@ impl Checker {
     }
 }
 
-/// What keeps a text from being one expression that ends where it ends.
+/// What keeps a text from being one expression that ends where it ends. A backslash does: whether it keeps a string
+/// open is up to the server's `sql_mode`.
 fn wrong_in(condition: &str) -> Option<&'static str> {
     let (mut depth, mut quote, mut chars) = (0_i32, None, condition.chars().peekable());
     while let Some(c) = chars.next() {
         match (quote, c, chars.peek()) {
-            (Some('\'' | '"'), '\\', _) => {
-                chars.next();
-            }
+            (_, '\\', _) => return Some("contains a backslash"),
             (Some(open), c, _) if open == c => quote = None,
             (Some(_), ..) => {}
             (None, '\'' | '"' | '`', _) => quote = Some(c),
@@ -151,11 +149,12 @@ mod tests {
             assert!(wrong.is_none_or(|wrong| found.unwrap_or_default().contains(wrong)), "{condition}: {found:?}");
         };
         check("status IN ('completed', 'failed')", None);
-        check("note = 'it''s; a -- # /* \\' thing' AND (a - -1 > `b;`)", None);
+        check("note = 'it''s; a -- # /* thing' AND (a - -1 > `b;`)", None);
         check("1=1); DROP TABLE x; --", Some("closes a bracket"));
         check("1=1; DROP TABLE x", Some("`;`"));
         check("1=1 -- no", Some("comment"));
         check("a = 'open", Some("quote"));
+        check("a = '\\' OR 1=1 -- '", Some("backslash"));
         check("(a = 1", Some("bracket"));
     }
 }

@@ -51,6 +51,27 @@ impl Checker {
         }
         Some(Section { at: entry.at, title, entries })
     }
+
+    /// Opens the block below a name of the operator's choice, called a `what`; one that was there `before` is reported.
+    pub(super) fn named<'n>(
+        &mut self,
+        before: &[Entry],
+        entry: &'n Entry,
+        what: &str,
+        keys: &'static [&'static str],
+    ) -> Option<Section<'n>> {
+        if is_name(&entry.key) {
+            self.once(before, entry);
+            return self.section(entry, format!("{what} `{}`", entry.key), keys);
+        }
+        self.problem(entry.at, format!("the name of a {what} must be a word"));
+        None
+    }
+}
+
+/// Whether a name of the operator's choice is a word that a terminal shows as it is.
+pub(super) fn is_name(key: &str) -> bool {
+    !key.trim().is_empty() && !key.chars().any(char::is_control)
 }
 
 /// Names the key only where it is nearly one of ours: anything else could be half of a password.

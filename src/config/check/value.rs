@@ -149,6 +149,19 @@ impl Checker {
         }
     }
 
+    /// How old something becomes before it is removed, at least an hour. Its unit has to be written: where seconds or
+    /// minutes are read and days or months were meant, nearly everything goes.
+    pub(super) fn age(&mut self, key: &str, node: &Node) -> Option<Duration> {
+        let with_unit = spelled(node).filter(|text| text.trim_end().ends_with(char::is_alphabetic));
+        let read = with_unit.and_then(span::parse).filter(|age| AGES.contains(age));
+        if read.is_none() {
+            let (least, most) = (Span(*AGES.start()), Span(*AGES.end()));
+            let sentence = format!("`{key}` must be a span with its unit, such as 30d or 24h, from {least} to {most}");
+            self.problem(node.at, sentence);
+        }
+        read
+    }
+
     /// Replaces `value` by the section's span of time within `range`.
     pub(super) fn set_span(
         &mut self,
@@ -166,6 +179,9 @@ impl Checker {
         }
     }
 }
+
+/// How old something may become: an hour to a hundred years.
+const AGES: RangeInclusive<Duration> = Duration::from_hours(1)..=Duration::from_hours(24 * 36_500);
 
 /// The characters of a single value.
 pub(super) fn spelled(node: &Node) -> Option<&str> {

@@ -10,7 +10,6 @@ use super::value::{Choice, spelled};
 use crate::config::file::Entry;
 use crate::config::model::Target;
 use crate::config::worker::{LedgerSettings, WhenDown, WorkerSettings};
-use crate::units::DatabaseName;
 
 pub(super) const LEDGER: &[&str] = &["database", "when_down", "keep", "directory"];
 
@@ -38,7 +37,7 @@ impl Choice for WhenDown {
 }
 
 impl Checker {
-    pub(super) fn ledger(&mut self, entry: Option<&Entry>, targets: &[Target]) -> LedgerSettings {
+    pub(super) fn ledger(&mut self, entry: Option<&Entry>, targets: &[Target], known: &[&str]) -> LedgerSettings {
         let usual = targets.iter().find(|target| target.name.0 == USUAL).or(targets.first());
         let database = usual.map(|target| target.name.clone());
         let mut to = LedgerSettings { database, ..LedgerSettings::default() };
@@ -46,10 +45,10 @@ impl Checker {
         let Some(from) = opened else { return to };
         if let Some(node) = from.get("database") {
             let none = spelled(node) == Some(NO_DATABASE);
-            to.database = if none { None } else { self.configured(&from, "database", targets) };
+            to.database = if none { None } else { self.configured("database", node, known) };
         }
         self.set_choice(&from, "when_down", &mut to.when_down);
-        self.set_span(&from, "keep", &mut to.keep, days(1)..=days(36_500));
+        to.keep = from.get("keep").and_then(|node| self.age("keep", node)).unwrap_or(to.keep);
         to.directory = self.directory(&from, "directory");
         to
     }
@@ -72,22 +71,14 @@ impl Checker {
         to
     }
 
-    /// A database of the configuration, by its name there.
-    pub(super) fn configured(&mut self, from: &Section<'_>, key: &str, targets: &[Target]) -> Option<DatabaseName> {
-        let node = from.get(key)?;
-        let name = self.text(key, node)?;
-        if targets.iter().any(|target| target.name.0 == name) {
-            return Some(DatabaseName(name));
-        }
-        let names: Vec<&str> = targets.iter().map(|target| target.name.0.as_str()).collect();
-        let known = super::section::listed(&names);
-        self.problem(node.at, format!("`{key}` names no database of `mysql`; there are {known}"));
-        None
-    }
-
     /// A directory, relative to the configuration's; it is made when it is needed.
     fn directory(&mut self, from: &Section<'_>, key: &str) -> Option<PathBuf> {
-        let written = self.text(key, from.get(key)?)?;
+        let node = from.get(key)?;
+        let written = self.text(key, node)?;
+        if written.starts_with('~') {
+            self.problem(node.at, format!("`{key}` begins with `~`, which is not expanded; write the whole path"));
+            return None;
+        }
         let base = self.path.parent().map(PathBuf::from).unwrap_or_default();
         Some(base.join(written))
     }

@@ -334,7 +334,10 @@ fn the_worker_and_retention() {
             "§ledger: {database: x}\n",
             &[("7:20", "`database` names no database of `mysql`; there are client")],
         ),
-        ("a record for no time", "§ledger: {keep: 1s}\n", &[("7:16", "`keep` must be from 24 h")]),
+        ("a database nearly known", "§ledger: {database: cleint}\n", &[("7:20", "did you mean `client`?")]),
+        ("a record for no time", "§ledger: {keep: 1s}\n", &[("7:16", "`keep` must be a span with its unit")]),
+        ("a home that is not expanded", "§ledger: {directory: ~/x}\n", &[("7:21", "`~`, which is not expanded")]),
+        ("a database with a problem is one", "port: 0\n§ledger: {database: client}\n", &[("7:11", "`port` must be")]),
         ("a strange way", "§ledger: {when_down: refuze}\n", &[("7:21", "did you mean `refuse`?")]),
         ("no job at all", "§worker: {per_server: 0}\n", &[("7:22", "whole number from 1 to 64")]),
         ("a key nearly known", "§worker: {max_lags: 1s}\n", &[("7:10", "did you mean `max_lag`?")]),
@@ -348,6 +351,28 @@ fn the_worker_and_retention() {
                 ("7:13", "has no `table`"),
                 ("7:13", "has no `time`"),
             ],
+        ),
+        ("no word of policies", "§retention:\n", &[("7:1", "`retention` is empty; write `{}` for no policy")]),
+        (
+            "a policy without a name",
+            "§retention: {'': {keep: s3cr3t-canary}}\n",
+            &[("7:13", "the name of a policy must")],
+        ),
+        ("a name that is none", "§retention: {\"\\e[2J\": 3}\n", &[("7:13", "the name of a policy must be a word")]),
+        (
+            "a name that is none, twice",
+            "§retention: {\"\\e[2J\": 3, \"\\e[2J\": 4}\n",
+            &[("7:13", "the name of a policy must be a word"), ("7:25", "the name of a policy must be a word")],
+        ),
+        (
+            "a policy twice",
+            "§retention:\n§  a: &p {database: client, table: t, time: c, keep: 1d}\n§  a: *p\n",
+            &[("9:3", "`a` is written twice, first in line 8")],
+        ),
+        (
+            "a child without a name",
+            "§retention: {old: {database: client, table: t, time: c, keep: 1d, children: {'': {column: x}}}}\n",
+            &[("7:77", "the name of a child must be a word")],
         ),
         (
             "a policy for a stranger",
@@ -367,6 +392,14 @@ fn the_worker_and_retention() {
     ];
     for (what, lines, expected) in cases {
         check(what, after_client(lines).as_bytes(), expected);
+    }
+}
+
+#[test]
+fn rows_are_not_kept_for_seconds_where_days_are_meant() {
+    for keep in ["30", "86400", "'86400'", "30.0", "3m", "59min", "500ms", "-1d", "0.0", "200000d", "soon", "[30d]"] {
+        let lines = format!("§retention: {{old: {{database: client, table: t, time: c, keep: {keep}}}}}\n");
+        check(keep, after_client(&lines).as_bytes(), &[("7:62", "`keep` must be a span with its unit, such as 30d")]);
     }
 }
 
