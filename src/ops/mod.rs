@@ -5,6 +5,7 @@ use crate::op::OpEntry;
 use crate::op::invocation::Groups;
 
 pub mod attempt;
+pub mod tables;
 
 /// Declares the file of each operation and lists them all, so that an operation is one file and one line.
 macro_rules! operations {
@@ -18,6 +19,7 @@ macro_rules! operations {
 
 operations! {
     kill => kill::Kill,
+    index_check => index_check::IndexCheck,
 }
 
 /// The words that begin several operations, and what they are for.

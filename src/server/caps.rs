@@ -35,7 +35,9 @@ pub struct Caps {
     pub process_list: ProcessList,
     /// Where tablespaces are read.
     pub tablespaces: &'static str,
-    /// How names are written there.
+    /// Where the statistics of tables are read that InnoDB holds in memory.
+    pub table_statistics: &'static str,
+    /// How names are written in both.
     pub tablespace_names: TablespaceNames,
     /// How a statement is given a limit of its own.
     pub limit: StatementLimit,
@@ -122,6 +124,12 @@ impl StatementLimit {
     }
 }
 
+/// This server writes the names of tables as in file names here and cannot decode them, but those of tablespaces plainly.
+const DECODED_TABLE_STATISTICS: &str = "(SELECT place.NAME, kept.NUM_ROWS, kept.MODIFIED_COUNTER, \
+     kept.STATS_INITIALIZED FROM information_schema.INNODB_TABLESTATS AS kept \
+     JOIN information_schema.INNODB_TABLES AS defined ON defined.TABLE_ID = kept.TABLE_ID \
+     JOIN information_schema.INNODB_TABLESPACES AS place ON place.SPACE = defined.SPACE) AS statistics";
+
 const INNODB_LOCK_WAITS: LockWaits = LockWaits {
     table: "information_schema.INNODB_LOCK_WAITS",
     waiting: "requesting_trx_id",
@@ -169,6 +177,7 @@ impl Caps {
         Self {
             process_list: ProcessList::InformationSchema,
             tablespaces: "information_schema.INNODB_SYS_TABLESPACES",
+            table_statistics: "information_schema.INNODB_SYS_TABLESTATS",
             tablespace_names: TablespaceNames::Encoded,
             limit: StatementLimit::SetStatement,
             lock_waits: INNODB_LOCK_WAITS,
@@ -192,6 +201,7 @@ impl Caps {
         Self {
             process_list: if performance_list { ProcessList::PerformanceSchema } else { ProcessList::Plain },
             tablespaces: "information_schema.INNODB_TABLESPACES",
+            table_statistics: DECODED_TABLE_STATISTICS,
             tablespace_names: TablespaceNames::Plain,
             limit: StatementLimit::Hint,
             lock_waits: if self.kind.version >= Version(8, 0, 1) { DATA_LOCK_WAITS } else { INNODB_LOCK_WAITS },

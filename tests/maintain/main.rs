@@ -7,5 +7,6 @@ mod common;
 #[path = "../common/recorder.rs"]
 mod recorder;
 
+mod index_check;
 mod kill;
 mod stage;

@@ -37,9 +37,17 @@ pub async fn read(link: &mut Link, schemas: &[String]) -> Result<Known<Vec<Table
     known(answer.map(|rows| gathered(&rows, names)), || needs_process(link))
 }
 
-/// Columns: database, table, file, length. Names in files have a code for everything but letters, digits and `_`, and
-/// a shorter one for some alphabets: the server decodes them. The copy that an ALTER makes (`#sql-…`) has no code.
+/// Columns: database, table, file, length.
 fn statement(tablespaces: &str, names: TablespaceNames, schemas: &[String]) -> String {
+    let [schema, table, file] = parts_of_name(names);
+    let schemas = sql::list(schemas);
+    format!("SELECT {schema}, {table}, {file}, FILE_SIZE FROM {tablespaces} WHERE {schema} IN ({schemas})")
+}
+
+/// Expressions for database, table and file, of a NAME as InnoDB lists it. Names in files have a code for everything but
+/// letters, digits and `_`, and a shorter one for some alphabets: the server decodes them. The copy that an ALTER makes
+/// (`#sql-…`) has no code.
+pub(super) fn parts_of_name(names: TablespaceNames) -> [String; 3] {
     let schema = "SUBSTRING_INDEX(NAME, '/', 1)";
     let file = "SUBSTRING_INDEX(NAME, '/', -1)";
     let (schema, table) = match names {
@@ -49,8 +57,7 @@ fn statement(tablespaces: &str, names: TablespaceNames, schemas: &[String]) -> S
             (decoded(schema), format!("IF({file} LIKE '#sql%', {file}, {table})"))
         }
     };
-    let schemas = sql::list(schemas);
-    format!("SELECT {schema}, {table}, {file}, FILE_SIZE FROM {tablespaces} WHERE {schema} IN ({schemas})")
+    [schema, table, file.to_owned()]
 }
 
 fn decoded(name: &str) -> String {
@@ -94,7 +101,8 @@ fn gathered(rows: &[Row], names: TablespaceNames) -> Vec<TableSize> {
     tables.into_values().collect()
 }
 
-fn table_of(file: &str) -> (String, bool) {
+/// The table of a partition's file, where names are plain, and whether it is one.
+pub(super) fn table_of(file: &str) -> (String, bool) {
     match file.split_once("#p#") {
         Some((table, _)) if !table.is_empty() => (table.to_owned(), true),
         _ => (file.to_owned(), false),
