@@ -142,7 +142,7 @@ impl Job<'_> {
             Approval::Seen(plan) => return Ok((**plan).clone()),
             Approval::Blanket => {
                 let cx = PlanCx { config: Arc::clone(&self.shared.config), targets: request.targets.clone() };
-                request.invocation.op.plan(&cx).await?
+                request.invocation.plan(&cx).await?
             }
         };
         plan.refusal.clone().map_or(Ok(plan), |reason| Err(OpError::Refused(reason)))

@@ -6,8 +6,12 @@ use std::sync::Arc;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
+use super::cx::PlanCx;
+use super::error::OpError;
 use super::meta::Scope;
+use super::needs;
 use super::operation::{AnyOp, OpEntry};
+use super::plan::Plan;
 use crate::config::{Config, Target};
 use crate::units::DatabaseName;
 
@@ -40,11 +44,11 @@ pub fn commands(ops: &'static [OpEntry], groups: Groups, more: fn(Command) -> Co
     let mut commands: Vec<Command> = Vec::new();
     for entry in ops {
         match words(entry) {
-            (first, None) => commands.push(more(command(entry, first))),
+            (first, None) => commands.push(command(entry, first, more)),
             (first, Some(second)) => {
                 let place = commands.iter().position(|command| command.get_name() == first);
                 let group = place.map_or_else(|| group(first, groups), |place| commands.remove(place));
-                commands.push(group.subcommand(more(command(entry, second))));
+                commands.push(group.subcommand(command(entry, second, more)));
             }
         }
     }
@@ -60,13 +64,14 @@ fn group(name: &'static str, groups: Groups) -> Command {
     Command::new(name).about(about).subcommand_required(true).arg_required_else_help(true)
 }
 
-fn command(entry: &OpEntry, name: &'static str) -> Command {
-    (entry.parameters)(Command::new(name)).about(entry.meta.doc)
+/// Parameters bring the documentation of their type along; what the table says comes last.
+fn command(entry: &OpEntry, name: &'static str, more: fn(Command) -> Command) -> Command {
+    more((entry.parameters)(Command::new(name))).about(entry.meta.doc).long_about(None)
 }
 
 /// The parameters of an operation, as a form asks for them.
 pub fn parameters(entry: &OpEntry) -> Command {
-    command(entry, "form")
+    command(entry, "form", |command| command)
 }
 
 impl Invocation {
@@ -107,6 +112,18 @@ impl Invocation {
         let matches = tree(ops, groups).try_get_matches_from(words).map_err(|error| Usage(sentence(&error)))?;
         let found = Self::of_matches(ops, &matches).map_err(|error| Usage(sentence(&error)))?;
         found.map(|(invocation, _)| invocation).ok_or_else(|| Usage(format!("{line:?} is no operation")))
+    }
+
+    /// What it would do, and which rights it lacks for that.
+    ///
+    /// # Errors
+    /// As [`super::Operation::plan`].
+    pub async fn plan(&self, cx: &PlanCx) -> Result<Plan, OpError> {
+        let mut plan = self.op.plan(cx).await?;
+        if !plan.is_empty() && plan.refusal.is_none() {
+            plan.warnings.extend(needs::lacking(&self.entry.meta, cx).await?);
+        }
+        Ok(plan)
     }
 
     /// The command line of one job of it: the same parameters, for these databases.
@@ -160,11 +177,11 @@ fn one_server(mut targets: Vec<Target>) -> Result<Target, Usage> {
 /// The tree for lines that come without a program's name and global options.
 fn tree(ops: &'static [OpEntry], groups: Groups) -> Command {
     let database = Arg::new(DATABASE).long(DATABASE).global(true).action(ArgAction::Append);
-    Command::new("dbdeck")
-        .no_binary_name(true)
-        .subcommand_required(true)
-        .arg(database)
-        .subcommands(commands(ops, groups, |command| command))
+    Command::new("dbdeck").no_binary_name(true).subcommand_required(true).arg(database).subcommands(commands(
+        ops,
+        groups,
+        |command| command,
+    ))
 }
 
 /// The parser's complaint in one line.

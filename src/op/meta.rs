@@ -15,7 +15,8 @@ pub struct Meta {
     pub scope: Scope,
     /// What must not run beside it.
     pub conflicts: Conflicts,
-    /// The rights it needs, as a GRANT names them; `{database}` stands for all tables of the database.
+    /// The rights it needs, as a GRANT names them: `SELECT, DELETE ON {database}` for all tables of its database, any
+    /// other on the server. What is lacking on a database is said in the plan.
     pub needs: &'static [&'static str],
     /// Whether the schedule may run it.
     pub schedulable: bool,

@@ -3,7 +3,7 @@
 //! Reading order: [`meta`] (what is known of an operation before it is called) · [`plan`] (what it would do) ·
 //! [`operation`] (the trait, and its entry in the table) · [`invocation`] (a command line, parsed against the table) ·
 //! [`cx`] (what a running operation may use) · [`link`] (its connection) · [`record`] (what is kept of it) ·
-//! [`error`].
+//! [`error`] · `needs` (rights that are lacking) · `vigil` (a look at long statements).
 //!
 //! The table itself is [`crate::ops::OPS`] and is passed in: nothing here knows any operation by name.
 //! Invariant: planning reads and never writes; the server itself is told to refuse writes on a planning connection.
@@ -13,6 +13,7 @@ pub mod error;
 pub mod invocation;
 pub mod link;
 pub mod meta;
+mod needs;
 pub mod operation;
 pub mod plan;
 pub mod progress;
