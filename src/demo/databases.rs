@@ -166,6 +166,6 @@ fn operator_rights(root: &Link) -> Vec<String> {
         rights.push(format!("{right} ON *.*"));
     }
     rights.push("SELECT ON `performance\\_schema`.*".to_owned());
-    rights.extend(["slow_log", "innodb_table_stats"].map(|table| format!("SELECT ON mysql.{table}")));
+    rights.extend(["SELECT ON mysql.slow_log", "SELECT ON mysql.innodb_table_stats"].map(str::to_owned));
     rights
 }
