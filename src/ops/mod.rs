@@ -18,6 +18,7 @@ macro_rules! operations {
 
 operations! {
     kill => kill::Kill,
+    cleanup => cleanup::Cleanup,
 }
 
 /// The words that begin several operations, and what they are for.
