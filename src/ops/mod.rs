@@ -18,8 +18,9 @@ macro_rules! operations {
 }
 
 operations! {
-    kill => kill::Kill,
+    cleanup => cleanup::Cleanup,
     index_check => index_check::IndexCheck,
+    kill => kill::Kill,
 }
 
 /// The words that begin several operations, and what they are for.
