@@ -85,6 +85,7 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod job;
+pub mod ledger;
 pub mod op;
 pub mod ops;
 pub mod report;

@@ -23,8 +23,8 @@ fn is_near(endpoint: &Endpoint) -> bool {
     }
 }
 
-/// `None` where the operating system has no such file; the address alone decides there.
-fn own_hostname() -> Option<String> {
+/// The name of this host. `None` where the operating system has no such file; the address alone decides there.
+pub fn own_hostname() -> Option<String> {
     let name = std::fs::read_to_string(Path::new("/proc/sys/kernel/hostname")).ok()?;
     Some(name.trim().to_owned())
 }

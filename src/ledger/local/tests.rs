@@ -1,0 +1,1 @@
+//! The file, as several processes and a power cut leave it.
