@@ -46,7 +46,8 @@ async fn attempts(cx: &JobCx, place: &mut Place, doing: &str, sql: &str) -> Resu
         let rest = rest(number);
         if began.elapsed() + rest > cx.config.worker.lock_patience {
             let spent = Span(began.elapsed());
-            let doing = format!("{doing}: given up after {number} attempts in {spent}; {waited}{suspect}");
+            let attempts = if number == 1 { "1 attempt".to_owned() } else { format!("{number} attempts") };
+            let doing = format!("{doing}: given up after {attempts} in {spent}; {waited}{suspect}");
             return Err(OpError::Server { doing, error: timed_out() });
         }
         cx.hold(Some(format!("attempt {number}: {waited}{suspect}; next try in {}", Span(rest))));

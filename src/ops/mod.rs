@@ -6,6 +6,7 @@ use crate::op::invocation::Groups;
 
 pub mod attempt;
 pub mod tables;
+pub mod upkeep;
 
 /// Declares the file of each operation and lists them all, so that an operation is one file and one line.
 macro_rules! operations {
@@ -21,6 +22,7 @@ operations! {
     cleanup => cleanup::Cleanup,
     index_check => index_check::IndexCheck,
     kill => kill::Kill,
+    optimize => optimize::Optimize,
 }
 
 /// The words that begin several operations, and what they are for.

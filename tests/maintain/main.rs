@@ -9,4 +9,6 @@ mod recorder;
 
 mod index_check;
 mod kill;
+mod optimize;
+mod plans;
 mod stage;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dbdeck::config::{Config, load};
+use dbdeck::config::{Config, WorkerSettings, load};
 use dbdeck::demo::launcher::PrivateServer;
 use dbdeck::job::{Access, Approval, JobView, Patience, Request, Runner};
 use dbdeck::op::record::{Entry, JobUid, Operator, Origin, StepRecord};
@@ -27,24 +27,26 @@ pub struct Stage {
 impl Stage {
     /// A server with the database `svc`, and these statements run in it. The worker is root.
     pub async fn set(statements: &[&str]) -> Self {
-        Self::with("", statements).await
+        Self::with(|_| {}, statements).await
     }
 
-    /// As [`Stage::set`], with more in the configuration.
-    pub async fn with(settings: &str, statements: &[&str]) -> Self {
+    /// As [`Stage::set`], with other settings of the worker.
+    pub async fn with(settings: impl FnOnce(&mut WorkerSettings), statements: &[&str]) -> Self {
         let server = launcher().start().await.unwrap();
         let mut root = link(&server.root()).await;
         for statement in ["CREATE DATABASE svc CHARACTER SET utf8mb4", "USE svc"].iter().chain(statements) {
             root.execute(statement).await.unwrap_or_else(|error| panic!("{statement}: {error}"));
         }
-        let (config, memory) = (configuration(&server, "root", "''", settings), Arc::new(Memory::default()));
+        let mut config = configuration(&server, "root", "''");
+        settings(&mut config.worker);
+        let (config, memory) = (Arc::new(config), Arc::new(Memory::default()));
         let runner = runner(&config, &memory);
         Self { server, root, config, memory, runner }
     }
 
     /// What another account would be told.
     pub async fn plan_as(&self, user: &str, password: &str, line: &str) -> Plan {
-        plan(&configuration(&self.server, user, password, ""), line).await
+        plan(&Arc::new(configuration(&self.server, user, password)), line).await
     }
 
     pub async fn plan(&self, line: &str) -> Plan {
@@ -71,6 +73,11 @@ impl Stage {
 
     pub async fn run(&self, line: &str) -> JobView {
         self.finished(&self.submit(line, None)).await
+    }
+
+    /// A job as it is now.
+    pub fn view(&self, job: &JobUid) -> Option<JobView> {
+        self.runner.board().borrow().iter().find(|view| view.uid == *job).cloned()
     }
 
     pub async fn wait_for(&self, job: &JobUid, what: &str, fits: impl Fn(&JobView) -> bool) -> JobView {
@@ -133,12 +140,12 @@ async fn plan(config: &Arc<Config>, line: &str) -> Plan {
     invocation.op.plan(&cx).await.unwrap_or_else(|error| panic!("{line}: {error}"))
 }
 
-fn configuration(server: &PrivateServer, user: &str, password: &str, settings: &str) -> Arc<Config> {
+fn configuration(server: &PrivateServer, user: &str, password: &str) -> Config {
     let socket = server.socket().display().to_string();
     let database = format!("{{socket: {socket}, user: {user}, password: {password}, database: svc}}");
     let path = server.directory().join(format!("{user}.yaml"));
-    std::fs::write(&path, format!("mysql:\n  svc: {database}\n{settings}\n")).unwrap();
-    Arc::new(load(&path).unwrap())
+    std::fs::write(&path, format!("mysql:\n  svc: {database}\n")).unwrap();
+    load(&path).unwrap()
 }
 
 fn runner(config: &Arc<Config>, memory: &Arc<Memory>) -> Runner {

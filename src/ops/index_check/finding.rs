@@ -41,12 +41,6 @@ pub(super) struct Findings {
     notes: Vec<String>,
 }
 
-/// Statistics are stale when a tenth of the rows has changed since: the servers' own measure for making them anew…
-const STALE_PART: u64 = 10;
-
-/// … but a handful of rows of a small table changes no plan.
-const STALE_ROWS: u64 = 1000;
-
 impl Findings {
     pub(super) fn note(&mut self, note: String) {
         self.notes.push(note);
@@ -120,7 +114,7 @@ impl Findings {
 
     /// Tables of which much has changed since their statistics were made.
     pub(super) fn stale(&mut self, tables: &[TableStatistics], now: DateTime<Utc>) {
-        for table in tables.iter().filter(|table| is_stale(table)) {
+        for table in tables.iter().filter(|table| table.is_behind()) {
             let age = table.made.and_then(|made| (now - made).to_std().ok());
             let part = Percent::of(table.modified.0 as f64, table.rows.0 as f64);
             let step = Step::new(format!("statistics of {} are stale", table.table))
@@ -145,31 +139,10 @@ impl Findings {
     }
 }
 
-fn is_stale(table: &TableStatistics) -> bool {
-    table.modified.0 >= STALE_ROWS && table.modified.0.saturating_mul(STALE_PART) > table.rows.0
-}
-
 fn table_of(schema: &str, table: &str) -> Sql {
     Sql::fixed("ALTER TABLE ").name(schema).then(".").name(table)
 }
 
 fn drop_index(table: &TableIndexes, index: &Index) -> Sql {
     table_of(&table.schema, &table.table).then(" DROP INDEX ").name(&index.name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn statistics_are_stale_when_much_has_changed() {
-        let check = |rows, modified, expected| {
-            let table = TableStatistics { rows: Rows(rows), modified: Rows(modified), ..TableStatistics::default() };
-            assert_eq!(is_stale(&table), expected, "{table:?}");
-        };
-        check(100_000, 20_000, true);
-        check(100_000, 9_000, false);
-        check(100, 999, false);
-        check(0, 1_000, true);
-    }
 }

@@ -60,6 +60,16 @@ pub(super) fn parts_of_name(names: TablespaceNames) -> [String; 3] {
     [schema, table, file.to_owned()]
 }
 
+/// An expression for the partition of such a name, subpartitions left out; `NULL` for a table without. One server writes
+/// it in small letters, whatever it is called.
+pub(super) fn partition_of_name(names: TablespaceNames) -> String {
+    let part = |mark, sub| format!("SUBSTRING_INDEX(SUBSTRING_INDEX(NAME, '{mark}', -1), '{sub}', 1)");
+    match names {
+        TablespaceNames::Plain => format!("IF(NAME LIKE '%#p#%', {}, NULL)", part("#p#", "#sp#")),
+        TablespaceNames::Encoded => format!("IF(NAME LIKE '%#P#%', {}, NULL)", decoded(&part("#P#", "#SP#"))),
+    }
+}
+
 fn decoded(name: &str) -> String {
     format!("CONVERT(CONVERT(CAST({name} AS BINARY) USING filename) USING utf8mb4)")
 }

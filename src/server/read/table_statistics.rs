@@ -26,6 +26,17 @@ pub struct TableStatistics {
     pub made: Option<DateTime<Utc>>,
 }
 
+/// A tenth of the rows is the servers' own measure for making them anew; a handful of a small table changes no plan.
+const BEHIND_PART: u64 = 10;
+const BEHIND_ROWS: u64 = 1000;
+
+impl TableStatistics {
+    /// Whether so much has changed since that they should be made anew.
+    pub fn is_behind(&self) -> bool {
+        self.modified.0 >= BEHIND_ROWS && self.modified.0.saturating_mul(BEHIND_PART) > self.rows.0
+    }
+}
+
 /// Reads the statistics of the tables that were opened since the server started; two statements. Those of the others are
 /// as they were kept.
 ///
@@ -80,4 +91,21 @@ async fn dates(link: &mut Link, schemas: &[String]) -> Result<Vec<((String, Stri
         Some(((row.verbatim(0)?, table), made))
     };
     Ok(rows.iter().filter_map(date).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statistics_are_behind_when_much_has_changed() {
+        let check = |rows, modified, expected| {
+            let table = TableStatistics { rows: Rows(rows), modified: Rows(modified), ..TableStatistics::default() };
+            assert_eq!(table.is_behind(), expected, "{table:?}");
+        };
+        check(100_000, 20_000, true);
+        check(100_000, 9_000, false);
+        check(100, 999, false);
+        check(0, 1_000, true);
+    }
 }

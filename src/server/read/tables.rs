@@ -8,6 +8,7 @@
 
 mod detail;
 mod indexes;
+mod space;
 
 use chrono::{DateTime, Utc};
 
@@ -18,6 +19,7 @@ use crate::units::{Bytes, Rows};
 
 pub use detail::{Column, Index, Partition, columns, indexes, partitions};
 pub use indexes::{TableIndexes, of_schemas as indexes_of_schemas};
+pub use space::{Space, of_tables as spaces_of_tables};
 
 /// The catalogue's facts of one table.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
