@@ -20,6 +20,7 @@ macro_rules! operations {
 operations! {
     kill => kill::Kill,
     index_check => index_check::IndexCheck,
+    cleanup => cleanup::Cleanup,
 }
 
 /// The words that begin several operations, and what they are for.
