@@ -23,7 +23,7 @@ async fn tasks() -> Stage {
     .await;
     let fill = format!(
         "INSERT INTO tasks (uuid, status, created_at) {} CONCAT('u', n), ELT(1 + n % 3, 'completed', 'processing', \
-         'failed'), NOW() - INTERVAL IF(n <= 1500, 31, 29) DAY FROM seq",
+         'failed'), NOW() - INTERVAL IF(n <= 1500, 31, 29) DAY FROM seq ORDER BY n",
         numbers(3000)
     );
     stage.run_sql(&[&fill]).await;
