@@ -2,8 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test may")]
 
-use clap::CommandFactory;
-use dbdeck::cli::Cli;
+use dbdeck::cli::args::command;
 use dbdeck::tui::keymap::BINDINGS;
 use dbdeck::tui::screen::SCREENS;
 
@@ -37,9 +36,16 @@ fn the_readme_lists_every_screen_and_key() {
 #[test]
 fn the_readme_lists_every_command() {
     let mut table = "| command | what it does |\n|---|---|\n| `dbdeck` | Open the console |\n".to_owned();
-    for command in Cli::command().get_subcommands() {
-        let about = command.get_about().unwrap().to_string();
-        table += &format!("| `dbdeck {}` | {} |\n", command.get_name(), about.trim_end_matches('.'));
-    }
+    command().get_subcommands().for_each(|command| table += &lines(command, "dbdeck"));
     check("commands", &table);
+}
+
+/// A command, or those below it.
+fn lines(command: &clap::Command, before: &str) -> String {
+    let name = format!("{before} {}", command.get_name());
+    if command.is_subcommand_required_set() {
+        return command.get_subcommands().map(|command| lines(command, &name)).collect();
+    }
+    let about = command.get_about().unwrap().to_string();
+    format!("| `{name}` | {} |\n", about.trim_end_matches('.'))
 }

@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+use crate::op::{Invocation, invocation};
+use crate::ops::{GROUPS, OPS};
 
 /// A terminal operations console for services that live in several databases.
 ///
@@ -17,6 +20,67 @@ pub struct Cli {
     /// Which command; the console without one.
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+/// What was said on the command line.
+#[derive(Debug)]
+pub struct Said {
+    /// What every command knows.
+    pub common: Common,
+    /// What to do.
+    pub request: Request,
+}
+
+/// What to do.
+#[derive(Debug)]
+pub enum Request {
+    /// One of the program's own commands; the console without one.
+    Command(Option<Command>),
+    /// An operation.
+    Operation(Invocation, RunOptions),
+}
+
+/// The whole tree: the program's own commands, and those of all operations.
+pub fn command() -> clap::Command {
+    Cli::command().subcommands(invocation::commands(OPS, GROUPS, RunOptions::augment_args))
+}
+
+impl Said {
+    /// Reads the process's arguments.
+    ///
+    /// # Errors
+    /// The parser's answer: a usage error, or the help or version that was asked for.
+    pub fn read() -> Result<Self, clap::Error> {
+        Self::of(&command().try_get_matches()?)
+    }
+
+    fn of(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        if let Some((invocation, matches)) = Invocation::of_matches(OPS, matches)? {
+            let options = RunOptions::from_arg_matches(matches)?;
+            let common = Common::from_arg_matches(matches)?;
+            return Ok(Self { common, request: Request::Operation(invocation, options) });
+        }
+        let Cli { common, command } = Cli::from_arg_matches(matches)?;
+        Ok(Self { common, request: Request::Command(command) })
+    }
+}
+
+/// What every operation can be told besides its own parameters.
+#[derive(Debug, Clone, Args)]
+#[allow(clippy::struct_excessive_bools)] // switches of a command line, each on or off
+pub struct RunOptions {
+    /// Print what would be done, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do it without asking.
+    #[arg(long)]
+    pub yes: bool,
+    /// When another dbdeck is at work there, wait for it.
+    #[arg(long)]
+    pub wait: bool,
+    /// Do it only if the plan has this digest, which `--dry-run` prints.
+    #[arg(long, value_name = "DIGEST")]
+    pub plan: Option<String>,
 }
 
 /// What every command knows.
@@ -90,20 +154,31 @@ pub struct DemoArgs {
 const CONFIG: &str = "The configuration; without it $DBDECK_CONFIG, ./config.yaml, ~/.config/dbdeck/config.yaml, \
                       /etc/dbdeck/config.yaml";
 
-const EXITS: &str = "Exit codes: 0 done, 1 attention needed, 2 failed, 6 server unreachable, 64 usage, \
-                     78 configuration, 130 interrupted";
+const EXITS: &str = "Exit codes: 0 done, 1 attention needed, 2 failed, 3 the plan does not fit any more, 4 held by \
+                     another run, 5 in doubt, 6 server unreachable, 64 usage, 78 configuration, 130 interrupted";
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
     fn the_tree_is_sound_and_every_part_is_explained() {
-        Cli::command().debug_assert();
-        for command in Cli::command().get_subcommands() {
-            assert!(command.get_about().is_some(), "{}", command.get_name());
+        command().debug_assert();
+        explained(&command());
+    }
+
+    fn explained(command: &clap::Command) {
+        assert!(command.get_about().is_some(), "{}", command.get_name());
+        assert!(command.get_arguments().all(|arg| arg.get_help().is_some()), "{}", command.get_name());
+        command.get_subcommands().for_each(explained);
+    }
+
+    #[test]
+    fn every_operation_is_a_command() {
+        for entry in OPS {
+            let mut words = entry.meta.words();
+            let found = words.try_fold(command(), |tree, word| tree.find_subcommand(word).cloned());
+            assert!(found.is_some(), "{}", entry.meta.id);
         }
     }
 }

@@ -14,6 +14,12 @@ pub enum Exit {
     Attention = 1,
     /// It did not work.
     Failed = 2,
+    /// What was planned is not what is there.
+    Conflict = 3,
+    /// Another run is at work there.
+    Held = 4,
+    /// What was done is not known.
+    Doubt = 5,
     /// A server cannot be reached.
     Unreachable = 6,
     /// The command line is wrong.
@@ -42,6 +48,9 @@ pub enum Failure {
     /// It did not work.
     #[error("{0:#}")]
     Failed(#[from] anyhow::Error),
+    /// It did not work, and scripts want to know why.
+    #[error("{1}")]
+    Because(Exit, String),
 }
 
 impl Failure {
@@ -51,6 +60,7 @@ impl Failure {
             Self::Usage(_) => Exit::Usage,
             Self::Configuration(_) => Exit::Configuration,
             Self::Failed(_) => Exit::Failed,
+            Self::Because(exit, _) => *exit,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The command line: what may be said on it, and the commands that print and end.
 //!
 //! Reading order: [`args`] (the tree of commands) · [`mod@run`] (which front end) · [`exit`] (how it ends) · [`watch`] (one
-//! look at all servers) · [`status`], [`doctor`] · [`surroundings`] and [`page`] (what the output may contain).
+//! look at all servers) · [`status`], [`doctor`] · [`operate`] (every
+//! operation) · [`surroundings`] and [`page`] (what the output may contain).
 //!
 //! Invariant: standard output holds the answer and nothing else; an error is one message on standard error, once.
 //! Deliberately absent: reading arguments and environment, which is `main`'s.
@@ -11,13 +12,15 @@ pub mod demo;
 pub mod doctor;
 pub mod exit;
 mod json;
+pub mod operate;
 pub mod page;
 pub mod run;
 pub mod status;
 pub mod surroundings;
 mod watch;
+pub mod workbench;
 
-pub use args::Cli;
+pub use args::{Cli, Said};
 pub use exit::{Exit, Failure};
 pub use run::run;
 pub use surroundings::Surroundings;

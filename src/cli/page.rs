@@ -75,10 +75,16 @@ impl Page {
     }
 
     /// The text as the reader's terminal understands it.
-    pub fn finish(self) -> String {
+    pub fn finish(mut self) -> String {
+        self.take()
+    }
+
+    /// The same of what was written since the last time; more may follow.
+    pub fn take(&mut self) -> String {
+        let text = std::mem::take(&mut self.text);
         match self.charset {
-            Charset::Unicode => self.text,
-            Charset::Ascii => self.text.chars().map(ascii).collect(),
+            Charset::Unicode => text,
+            Charset::Ascii => text.chars().map(ascii).collect(),
         }
     }
 }

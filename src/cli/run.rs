@@ -1,22 +1,33 @@
 //! From the parsed command line to one front end.
 
 use anyhow::Context;
-use clap::CommandFactory;
 
-use super::args::{Cli, Command, Common};
+use super::args::{self, Command, Common, Request, Said};
 use super::exit::{Exit, Failure};
 use super::page::{Page, print};
 use super::surroundings::Surroundings;
-use super::{demo, doctor, status};
+use super::{demo, doctor, operate, status};
 use crate::config::{Config, Target};
 
 /// Does what was asked for.
 ///
 /// # Errors
 /// [`Failure`], to be printed once on standard error.
-pub async fn run(cli: Cli, around: &Surroundings) -> Result<Exit, Failure> {
-    let common = &cli.common;
-    match cli.command {
+pub async fn run(said: Said, around: &Surroundings) -> Result<Exit, Failure> {
+    let common = &said.common;
+    match said.request {
+        Request::Operation(invocation, options) => {
+            // The record may be in a database that the operation is not about: nothing is left out here.
+            let config = whole_configuration(common, around)?;
+            let form = form(&config, common, around);
+            operate::run(operate::Order { invocation, options, resumes: None }, config, form, around).await
+        }
+        Request::Command(command) => own(command, common, around).await,
+    }
+}
+
+async fn own(command: Option<Command>, common: &Common, around: &Surroundings) -> Result<Exit, Failure> {
+    match command {
         None => console(common, around).await,
         Some(Command::Demo(args)) => demo::run(args, common, around).await,
         Some(Command::Status { check }) => {
@@ -32,7 +43,7 @@ pub async fn run(cli: Cli, around: &Surroundings) -> Result<Exit, Failure> {
 }
 
 /// Ctrl-C ends a command that waits for servers; nothing it does has to be settled.
-async fn unless_interrupted(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+pub(super) async fn unless_interrupted(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
     tokio::select! {
         result = work => result,
         _ = tokio::signal::ctrl_c() => Ok(Exit::Interrupted),
@@ -41,8 +52,13 @@ async fn unless_interrupted(work: impl Future<Output = Result<Exit, Failure>>) -
 
 fn prepared(common: &Common, around: &Surroundings) -> Result<(Config, Form), Failure> {
     let config = configuration(common, around)?;
+    let form = form(&config, common, around);
+    Ok((config, form))
+}
+
+fn form(config: &Config, common: &Common, around: &Surroundings) -> Form {
     let page = Page::new(around.colour(common.color), around.charset(config.ui.glyphs));
-    Ok((config, if common.json { Form::Json } else { Form::Text(page) }))
+    if common.json { Form::Json } else { Form::Text(page) }
 }
 
 /// How an answer is printed.
@@ -73,11 +89,16 @@ pub(super) async fn open_console(config: Config, common: &Common, around: &Surro
 
 /// The configuration, narrowed to what the command line asks for.
 fn configuration(common: &Common, around: &Surroundings) -> Result<Config, Failure> {
-    let mut config = around.search(common).load()?;
-    config.ui.read_only |= common.read_only;
+    let mut config = whole_configuration(common, around)?;
     if !common.database.is_empty() {
         config.targets = chosen(config.targets, &common.database)?;
     }
+    Ok(config)
+}
+
+fn whole_configuration(common: &Common, around: &Surroundings) -> Result<Config, Failure> {
+    let mut config = around.search(common).load()?;
+    config.ui.read_only |= common.read_only;
     Ok(config)
 }
 
@@ -94,7 +115,7 @@ fn chosen(mut targets: Vec<Target>, names: &[String]) -> Result<Vec<Target>, Fai
 
 fn completions(shell: clap_complete::Shell) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "dbdeck", &mut script);
+    clap_complete::generate(shell, &mut args::command(), "dbdeck", &mut script);
     print(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)
 }

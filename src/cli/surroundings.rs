@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::args::{Common, When};
 use crate::config::{Config, Glyphs, Search};
+use crate::op::record::Operator;
 use crate::tui::glyph::Charset;
 use crate::tui::model::Look;
 use crate::tui::theme::{Colour, Palette};
@@ -15,6 +16,12 @@ pub struct Surroundings {
     pub config: Option<PathBuf>,
     /// The user's configuration directory.
     pub home: Option<PathBuf>,
+    /// Where programs keep what they remember for this user.
+    pub state: Option<PathBuf>,
+    /// Who runs dbdeck, and on which machine.
+    pub operator: Operator,
+    /// The program itself, to start it again.
+    pub program: PathBuf,
     /// The locale of characters: `$LC_ALL`, else `$LC_CTYPE`, else `$LANG`.
     pub locale: String,
     /// `NO_COLOR` is set and not empty.
@@ -52,6 +59,11 @@ impl Surroundings {
     pub fn look(&self, config: &Config, when: When) -> Look {
         Look { palette: Palette::of(config.ui.theme, self.colour(when)), charset: self.charset(config.ui.glyphs) }
     }
+}
+
+/// The name of this machine.
+pub fn host() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
 #[cfg(test)]
