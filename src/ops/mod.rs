@@ -19,6 +19,7 @@ macro_rules! operations {
 }
 
 operations! {
+    analyze => analyze::Analyze,
     cleanup => cleanup::Cleanup,
     index_check => index_check::IndexCheck,
     kill => kill::Kill,

@@ -7,6 +7,7 @@ mod common;
 #[path = "../common/recorder.rs"]
 mod recorder;
 
+mod analyze;
 mod index_check;
 mod kill;
 mod optimize;

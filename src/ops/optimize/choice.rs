@@ -180,7 +180,9 @@ mod tests {
 
     fn plan(disk: Result<Bytes, Unavailable>, parts: &[Part]) -> Plan {
         let mut choice = Choice::new(Site { schema: "s".to_owned(), disk });
-        parts.iter().for_each(|part| choice.take(part));
+        for part in parts {
+            choice.take(part);
+        }
         choice.plan(20)
     }
 
