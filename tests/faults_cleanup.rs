@@ -205,13 +205,17 @@ async fn a_disk_that_is_full_stops_before_rows_go() {
     let mut fault = Fault::set().await;
     fault.refill().await;
     let limited = Command::new("sh")
-        .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$0\" --exact a_process_of_its_own"])
+        .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$0\" --exact a_process_of_its_own --nocapture"])
         .arg(std::env::current_exe().unwrap())
         .env(CHILD, &fault.config.path)
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&limited.stderr).into_owned();
-    assert!(!limited.status.success() && said.contains("writing the archive: File too large"), "{said}");
+    assert!(
+        !limited.status.success() && said.contains("writing the archive: File too large"),
+        "{said:?} {:?}",
+        limited.status
+    );
     let expired = "SELECT COUNT(*) FROM svc.tasks WHERE at < NOW() - INTERVAL 30 DAY AND status <> 'open'";
     assert_ne!(fault.stage.one(expired).await, "0");
     fault.resume().await;
