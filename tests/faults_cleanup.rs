@@ -182,7 +182,7 @@ async fn the_process_is_killed_at_any_moment() {
     for round in 0..=rounds() {
         fault.refill().await;
         let mut child = start(&fault.config);
-        common::wait_until("the first batch", || begun());
+        common::wait_until("the first batch", &begun);
         let began = Instant::now();
         if round == 0 {
             assert!(child.wait().unwrap().success());
@@ -196,6 +196,30 @@ async fn the_process_is_killed_at_any_moment() {
         fault.verify().await;
     }
     fault.report("the process was");
+    fault.stage.end().await;
+}
+
+/// A limit on the size of files fails a write in its middle, as a full disk does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_is_full_stops_before_rows_go() {
+    let mut fault = Fault::set().await;
+    fault.refill().await;
+    let limited = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$0\" --exact a_process_of_its_own --nocapture"])
+        .arg(std::env::current_exe().unwrap())
+        .env(CHILD, &fault.config.path)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&limited.stderr).into_owned();
+    assert!(
+        !limited.status.success() && said.contains("writing the archive: File too large"),
+        "{said:?} {:?}",
+        limited.status
+    );
+    let expired = "SELECT COUNT(*) FROM svc.tasks WHERE at < NOW() - INTERVAL 30 DAY AND status <> 'open'";
+    assert_ne!(fault.stage.one(expired).await, "0");
+    fault.resume().await;
+    fault.verify().await;
     fault.stage.end().await;
 }
 

@@ -192,6 +192,24 @@ async fn what_cannot_be_done_is_said_with_its_remedy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_somebody_holds_is_waited_for() {
+    let stage = tasks().await;
+    let config = stage.config(&format!("{TASKS}worker: {{lock_attempt: 1s}}"));
+    let mut somebody = link(&stage.server.root()).await;
+    somebody.execute("BEGIN").await.unwrap();
+    somebody.execute("UPDATE svc.tasks SET status = 'processing' WHERE id = 2").await.unwrap();
+    let runner = stage.runner(&config);
+    let job = submit(&runner, "cleanup", Approval::Blanket);
+    let held = || runner.board().borrow().iter().find_map(|view| view.live.held.clone());
+    let waits = || held().is_some_and(|text| text.starts_with("somebody is in the way: Lock wait timeout"));
+    tokio::task::block_in_place(|| wait_until("the lock", waits));
+    somebody.execute("COMMIT").await.unwrap();
+    let view = runner.finished(&job).await.unwrap();
+    assert_eq!((view.state, view.message.as_str()), (JobState::Done, "3 996 rows of 1 policy"));
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_busy_server_is_left_alone_until_it_is_not() {
     let stage = tasks().await;
     let config = stage.config(&format!("{TASKS}worker: {{max_running: 2}}"));

@@ -337,15 +337,10 @@ impl Files {
         if paths.is_empty() {
             return Ok(());
         }
-        let length = match self.state.append {
-            Some(length) => length,
-            None => {
-                let length = list::length(&path)?;
-                self.note(Line::Append(length))?;
-                length
-            }
-        };
-        list::append(&path, length, &paths)
+        if self.state.append.is_none() {
+            self.note(Line::Append(list::length(&path)?))?;
+        }
+        list::append(&path, self.state.append.unwrap_or_default(), &paths)
     }
 }
 

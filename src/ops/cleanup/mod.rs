@@ -2,7 +2,7 @@
 //! wanted, and whole expired partitions at once.
 //!
 //! Reading order: [`policy`] (which policies) · [`shape`], [`column`], [`keys`] (the table) · [`task`] (what planning
-//! fixes: the cutoff, the way) · [`survey`] (planning) · [`sweep`] (a policy, from its first batch to its last) ·
+//! fixes: the cutoff, the way) · [`survey`], [`way`], [`tell`] (planning) · [`sweep`] (a policy, from its first batch to its last) ·
 //! [`batch`] (one transaction) · [`pace`], [`brake`] (how fast) · [`partition`] · [`archive`], [`journal`], [`list`],
 //! [`settle`] (exactly once between files and tables).
 //!
@@ -26,6 +26,8 @@ mod shape;
 mod survey;
 mod sweep;
 mod task;
+mod tell;
+mod way;
 
 use std::path::PathBuf;
 

@@ -78,6 +78,11 @@ impl Shape {
         }
     }
 
+    /// The table with its database, quoted.
+    pub fn name(&self) -> String {
+        format!("{}.{}", sql::ident(&self.schema), sql::ident(&self.table))
+    }
+
     /// A column by its name, in any case.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))

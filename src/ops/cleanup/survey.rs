@@ -9,15 +9,14 @@ use super::column::{Column, Kind};
 use super::keys::Key;
 use super::policy::archive_directory;
 use super::shape::Shape;
-use super::task::{ChildTask, Keeps, Task};
+use super::task::{ChildTask, Details, Keeps, Task};
+use super::tell::Teller;
+use super::way::{count, way};
 use super::{Cleanup, brake, partition};
 use crate::config::{Config, Policy, Target};
 use crate::op::{OpError, Plan, PlanCx, Step};
 use crate::server::{Link, ServerError, sql};
-use crate::units::{Percent, Rows, Span};
-
-/// Below this share of rows to remove, passing over the others costs more than the way over a second index.
-const DENSE: f64 = 0.2;
+use crate::units::Rows;
 
 /// Rows that are held in memory before they go (archive, children): so many bytes of them.
 const HELD_BYTES: u64 = 8 << 20;
@@ -45,9 +44,7 @@ struct Survey {
 /// [`OpError::Refused`] for an unknown policy, [`OpError::Server`] when a server cannot be reached.
 pub(super) async fn plan(params: &Cleanup, cx: &PlanCx) -> Result<Plan, OpError> {
     let now = Utc::now();
-    let mut surveys = Vec::new();
-    let mut plan = Plan::default();
-    let mut obstacles = 0;
+    let mut draft = Draft::default();
     for target in &cx.targets {
         let policies = params.policies(&cx.config, target)?;
         if policies.is_empty() {
@@ -58,49 +55,55 @@ pub(super) async fn plan(params: &Cleanup, cx: &PlanCx) -> Result<Plan, OpError>
         for policy in &policies {
             let surveyor = Surveyor { params, config: &cx.config, target, policy, now, brakes: &brakes };
             match surveyor.survey(&mut link).await? {
-                Ok(survey) => surveys.push(survey),
-                Err(obstacle) => {
-                    let named = params.policy.contains(&policy.name);
-                    obstacles += usize::from(obstacle.grave);
-                    let text = format!("{}: left out: {}", policy.name, obstacle.text);
-                    if named && obstacle.grave {
-                        plan.refusal.get_or_insert_with(|| text.clone());
-                    }
-                    plan.warnings.push(text);
-                }
+                Ok(survey) => draft.add(survey),
+                Err(obstacle) => draft.leave_out(&policy.name, &obstacle, params.policy.contains(&policy.name)),
             }
         }
     }
-    if surveys.is_empty() && obstacles > 0 {
-        plan.refusal = plan.refusal.or_else(|| plan.warnings.first().cloned());
-    }
-    Ok(finished(plan, surveys))
+    Ok(draft.finished())
 }
 
-fn finished(mut plan: Plan, surveys: Vec<Survey>) -> Plan {
-    let busy = |task: &Task| task.rows > 0 || !task.partitions.is_empty();
-    let surveys: Vec<Survey> = surveys.into_iter().filter(|survey| busy(&survey.task)).collect();
-    let rows: u64 = surveys.iter().map(|survey| survey.task.total()).sum();
-    let policies = surveys.len();
-    plan.summary = match policies {
-        0 => "nothing is past retention".to_owned(),
-        1 => format!("{} of 1 policy", Rows(rows).counted()),
-        _ => format!("{} of {policies} policies", Rows(rows).counted()),
-    };
-    let mut tasks = Vec::new();
-    for survey in surveys {
-        plan.steps.push(survey.step);
-        plan.warnings.extend(survey.warnings);
-        tasks.push(survey.task);
-    }
-    plan.details = serde_json::json!(tasks);
-    plan
+/// A plan in the making.
+#[derive(Default)]
+struct Draft {
+    plan: Plan,
+    details: Details,
+    looked_at: usize,
 }
 
-impl Task {
-    /// Rows of the table and its children.
-    pub fn total(&self) -> u64 {
-        self.rows + self.children.iter().map(|child| child.rows).sum::<u64>()
+impl Draft {
+    fn add(&mut self, survey: Survey) {
+        self.looked_at += 1;
+        if survey.task.rows > 0 || !survey.task.partitions.is_empty() {
+            self.plan.steps.push(survey.step);
+            self.plan.warnings.extend(survey.warnings);
+            self.details.tasks.push(survey.task);
+        }
+    }
+
+    /// One policy that cannot be carried out keeps no other one from it, unless it was asked for by name.
+    fn leave_out(&mut self, policy: &str, obstacle: &Obstacle, named: bool) {
+        let text = format!("{policy}: left out: {}", obstacle.text);
+        self.details.left_out += usize::from(obstacle.grave);
+        if named && obstacle.grave {
+            self.plan.refusal.get_or_insert_with(|| text.clone());
+        }
+        self.plan.warnings.push(text);
+    }
+
+    fn finished(self) -> Plan {
+        let Self { mut plan, details, looked_at } = self;
+        if looked_at == 0 && details.left_out > 0 {
+            plan.refusal = plan.refusal.or_else(|| plan.warnings.first().cloned());
+        }
+        let rows = Rows(details.tasks.iter().map(Task::total).sum()).counted();
+        plan.summary = match details.tasks.len() {
+            0 => "nothing is past retention".to_owned(),
+            1 => format!("{rows} of 1 policy"),
+            policies => format!("{rows} of {policies} policies"),
+        };
+        plan.details = serde_json::json!(details);
+        plan
     }
 }
 
@@ -111,14 +114,6 @@ struct Surveyor<'a> {
     policy: &'a Policy,
     now: DateTime<Utc>,
     brakes: &'a str,
-}
-
-/// What was counted of a table.
-#[derive(Default)]
-struct Count {
-    rows: u64,
-    oldest: Option<String>,
-    bounds: Option<(String, String)>,
 }
 
 impl Surveyor<'_> {
@@ -183,7 +178,8 @@ impl Surveyor<'_> {
 
     fn keeps(&self) -> Keeps {
         let named = self.policy.files.is_some() || self.policy.children.iter().any(|child| child.files.is_some());
-        let list = self.params.list_files.clone().filter(|_| named);
+        let list = self.params.list_files.as_ref().filter(|_| named);
+        let list = list.map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()));
         let directory = (self.policy.archive || list.is_some()).then(|| archive_directory(self.config));
         Keeps { directory, rows: self.policy.archive, files: self.policy.files.clone(), list }
     }
@@ -234,8 +230,8 @@ impl Surveyor<'_> {
             drops_rows: !exact && !time.nullable,
             keeps,
         };
-        let step = self.step(&task, shape, &count, &why);
-        Ok(Ok(Survey { warnings: self.warnings(shape, time), step, task }))
+        let teller = Teller { policy: self.policy, shape, time, brakes: self.brakes };
+        Ok(Ok(Survey { step: teller.step(&task, &count, &why), warnings: teller.warnings(), task }))
     }
 
     async fn children(
@@ -259,9 +255,9 @@ impl Surveyor<'_> {
             let count = format!(
                 "SELECT COUNT(*) FROM {child} AS c JOIN (SELECT {parent} AS k FROM {table} WHERE {condition}) AS p \
                  ON c.{column} = p.k",
-                child = qualified(&table),
+                child = table.name(),
                 parent = sql::ident(&child.parent),
-                table = qualified(shape),
+                table = shape.name(),
                 column = sql::ident(&child.column)
             );
             let rows = link.rows(count).await?.first().and_then(|row| row.u64(0)).unwrap_or(0);
@@ -283,75 +279,11 @@ impl Surveyor<'_> {
         }
         let mut expired = partition::expired(&shape.partitions, &time.name, cutoff);
         for partition in &mut expired {
-            let (table, name) = (qualified(shape), sql::ident(&partition.name));
+            let (table, name) = (shape.name(), sql::ident(&partition.name));
             let rows = link.rows(format!("SELECT COUNT(*) FROM {table} PARTITION ({name})")).await?;
             partition.rows = rows.first().and_then(|row| row.u64(0)).unwrap_or(0);
         }
         Ok(expired)
-    }
-
-    fn step(&self, task: &Task, shape: &Shape, count: &Count, why: &str) -> Step {
-        let dropped: u64 = task.partitions.iter().map(|partition| partition.rows).filter(|_| task.drops_rows).sum();
-        let mut step = Step::new(format!("clean up {} ({})", task.table, task.policy))
-            .fact("past retention", Rows(task.rows).counted())
-            .fact("older than", format!("{} UTC ({})", task.cutoff.format("%F %T"), Span(self.policy.keep)));
-        if let Some(oldest) = &count.oldest {
-            step = step.fact("oldest", oldest);
-        }
-        for child in &task.children {
-            step = step.fact(&format!("with them, {}", child.table), Rows(child.rows).counted());
-        }
-        if !task.partitions.is_empty() {
-            let what = if task.drops_rows { "dropped with their rows" } else { "dropped when they are empty" };
-            let names: Vec<&str> = task.partitions.iter().map(|partition| partition.name.as_str()).collect();
-            step = step.fact("partitions", format!("{} {what}: {}", names.len(), names.join(", ")));
-        }
-        if task.rows > dropped {
-            let rows = Rows(task.rows - dropped).counted();
-            step = step
-                .fact("way", format!("{rows} {why}"))
-                .fact("pace", format!("transactions of {}, rows adapt to it", Span(task.target)))
-                .fact("brakes", self.brakes);
-        }
-        if let Some(directory) = task.keeps.directory.as_ref().filter(|_| task.keeps.rows) {
-            step = step.fact("archive", format!("{}, verified before rows go", directory.display()));
-        }
-        if let Some(list) = &task.keeps.list {
-            step = step.fact("paths of files", list.display());
-        }
-        step.sql = statements(task, dropped);
-        step.rows = Some(task.total());
-        step.bytes = Some(task.rows * shape.row_bytes());
-        step
-    }
-
-    fn warnings(&self, shape: &Shape, time: &Column) -> Vec<String> {
-        let Policy { name, table, children, .. } = self.policy;
-        let mut warnings = Vec::new();
-        if !shape.transactional {
-            warnings.push(format!(
-                "{name}: {table} is {}, which has no transactions: a batch that is broken off stays half-done \
-                 (no row that should stay is touched), and each batch locks the whole table",
-                shape.engine
-            ));
-        }
-        if !shape.has_index_on(&time.name) {
-            warnings.push(format!("{name}: no index of {table} serves {}, so its rows are read in full", time.name));
-        }
-        if time.kind == Kind::Moment {
-            warnings.push(format!("{name}: {} has no time zone of its own; it is taken as UTC", time.name));
-        }
-        for follower in &shape.followers {
-            let declared = children.iter().any(|child| child.table == follower.table);
-            let (other, rule) = (&follower.table, &follower.rule);
-            match rule.as_str() {
-                _ if declared => {}
-                "CASCADE" => warnings.push(format!("{name}: the server removes rows of {other} together with them")),
-                "SET NULL" => warnings.push(format!("{name}: the server clears the references in {other}")),
-                _ => warnings.push(format!("{name}: a row that {other} refers to cannot be removed, and ends it")),
-            }
-        }
-        warnings
     }
 }
 
@@ -389,84 +321,9 @@ fn grave_or_lost<T>(error: ServerError, doing: String) -> Result<Result<T, Obsta
     if error.is_harmless() { Ok(Err(grave(error.to_string()))) } else { Err(OpError::server(doing)(error)) }
 }
 
-fn qualified(shape: &Shape) -> String {
-    format!("{}.{}", sql::ident(&shape.schema), sql::ident(&shape.table))
-}
-
 fn cutoff_literal(kind: &Kind, cutoff: DateTime<Utc>) -> String {
     match kind {
         Kind::Whole => cutoff.timestamp().to_string(),
         _ => format!("'{}'", cutoff.format("%F %T")),
     }
-}
-
-fn statements(task: &Task, dropped: u64) -> Vec<String> {
-    let drops = task.partitions.iter().map(|partition| task.drop_of(partition));
-    let mut deletes: Vec<String> = Vec::new();
-    if task.rows > dropped {
-        deletes.extend(task.children.iter().map(|child| task.form_of(child)));
-        deletes.push(task.form());
-    }
-    if task.drops_rows { drops.chain(deletes).collect() } else { deletes.into_iter().chain(drops).collect() }
-}
-
-async fn count(
-    link: &mut Link,
-    shape: &Shape,
-    time: &Column,
-    key: &Key,
-    condition: &str,
-) -> Result<Count, ServerError> {
-    let first = key.columns.first().and_then(|name| shape.column(name));
-    let bounded = first.filter(|column| column.kind == Kind::Whole);
-    let bounds = bounded.map_or("NULL, NULL".to_owned(), |column| {
-        let name = sql::ident(&column.name);
-        format!("MIN({name}), MAX({name})")
-    });
-    let (time, table) = (sql::ident(&time.name), qualified(shape));
-    let rows = link.rows(format!("SELECT COUNT(*), MIN({time}), {bounds} FROM {table} WHERE {condition}")).await?;
-    let Some(row) = rows.first() else { return Ok(Count::default()) };
-    let bounds = row.text(2).zip(row.text(3));
-    Ok(Count { rows: row.u64(0).unwrap_or(0), oldest: row.text(1), bounds })
-}
-
-/// What to walk along, and why.
-async fn way(
-    link: &mut Link,
-    shape: &Shape,
-    time: &Column,
-    key: &Key,
-    count: &Count,
-) -> Result<(Key, String), ServerError> {
-    let by_time = shape.key_by_time(&time.name, key).filter(|_| shape.transactional);
-    let between = match &count.bounds {
-        Some(bounds) if by_time.is_some() => estimate(link, shape, key, bounds).await?,
-        _ => None,
-    };
-    let between = between.unwrap_or(shape.rows).max(count.rows).max(1);
-    let share = count.rows as f64 / between as f64;
-    let percent = Percent(100.0 * share);
-    Ok(match by_time {
-        Some(walk) if share < DENSE => {
-            let why = format!("along {} (few in between: {percent} of the rows go)", walk.index);
-            (walk, why)
-        }
-        _ => (key.clone(), format!("along {} ({percent} of the rows in between go)", key.index)),
-    })
-}
-
-/// Rows between two values of a key, as the optimizer reckons. (Not FORCE INDEX: one of the servers then does not look.)
-async fn estimate(
-    link: &mut Link,
-    shape: &Shape,
-    key: &Key,
-    (least, most): &(String, String),
-) -> Result<Option<u64>, ServerError> {
-    let first = key.columns.first().map(|name| sql::ident(name)).unwrap_or_default();
-    let (table, index) = (qualified(shape), sql::ident(&key.index));
-    let explain = format!(
-        "EXPLAIN FORMAT=TRADITIONAL SELECT 1 FROM {table} USE INDEX ({index}) WHERE {first} BETWEEN {least} AND {most}"
-    );
-    let rows = link.rows(explain).await?;
-    Ok(rows.first().and_then(|row| row.u64(row.named("rows")?)))
 }

@@ -10,9 +10,9 @@ use super::brake::Brake;
 use super::journal::Head;
 use super::pace::Pace;
 use super::shape::Shape;
-use super::task::Task;
+use super::task::{Details, Task};
 use super::{partition, settle};
-use crate::op::{JobCx, OpError, Place, Plan, Progress, Unit};
+use crate::op::{JobCx, JobLink, OpError, Place, Plan, Progress, Unit};
 use crate::server::sql;
 use crate::units::Rows;
 
@@ -27,15 +27,13 @@ const ATTEMPTS: u32 = 10;
 /// # Errors
 /// Anything that keeps a policy from its end; the ones before it are done, and the ones after it are not begun.
 pub async fn run(cx: &JobCx, places: &mut [Place], plan: &Plan) -> Result<String, OpError> {
-    let tasks: Vec<Task> = serde_json::from_value(plan.details.clone())
+    let Details { tasks, left_out } = serde_json::from_value(plan.details.clone())
         .map_err(|error| OpError::Changed(format!("the plan is not one of this version of dbdeck: {error}")))?;
     let total = tasks.iter().map(Task::total).sum();
     let mut rows = 0;
     for place in places {
         let database = place.target.name.clone();
-        for statement in [SQL_MODE, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"] {
-            place.link.execute("preparing the session", statement).await?;
-        }
+        prepare(&mut place.link).await?;
         settle::all(cx, place).await?;
         for task in tasks.iter().filter(|task| task.database == database) {
             let sweep = Sweep { cx, task, before: rows, total };
@@ -44,7 +42,20 @@ pub async fn run(cx: &JobCx, places: &mut [Place], plan: &Plan) -> Result<String
     }
     let policies = tasks.len();
     let noun = if policies == 1 { "policy" } else { "policies" };
-    Ok(format!("{} of {policies} {noun}", Rows(rows).counted()))
+    let rest = if left_out > 0 { format!(", {left_out} left out") } else { String::new() };
+    Ok(format!("{} of {policies} {noun}{rest}", Rows(rows).counted()))
+}
+
+/// A range locks no gaps (READ COMMITTED), but where the binary log is of statements, which forbids that.
+async fn prepare(link: &mut JobLink) -> Result<(), OpError> {
+    const DOING: &str = "preparing the session";
+    link.execute(DOING, SQL_MODE).await?;
+    let format = link.rows(DOING, "SHOW SESSION VARIABLES WHERE Variable_name = 'binlog_format'").await?;
+    let of_statements = format.first().is_some_and(|row| row.text_or_empty(1) == "STATEMENT");
+    if !(of_statements && link.caps().binary_log) {
+        link.execute(DOING, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED").await?;
+    }
+    Ok(())
 }
 
 /// One policy.

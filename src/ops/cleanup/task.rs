@@ -10,6 +10,15 @@ use super::keys::Key;
 use crate::server::sql;
 use crate::units::DatabaseName;
 
+/// What the run has to know of the planning.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Details {
+    /// What is to be done, in this order.
+    pub tasks: Vec<Task>,
+    /// Policies that cannot be carried out.
+    pub left_out: usize,
+}
+
 /// One policy on its table, ready to be carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
@@ -90,6 +99,11 @@ impl Task {
     /// The table with its database, quoted.
     pub fn name(&self) -> String {
         self.name_of(&self.table)
+    }
+
+    /// Rows of the table and its children.
+    pub fn total(&self) -> u64 {
+        self.rows + self.children.iter().map(|child| child.rows).sum::<u64>()
     }
 
     /// Another table of the same database, quoted.
