@@ -4,6 +4,7 @@
 //! file is merged.
 
 use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
 
 use chrono::Utc;
 
@@ -20,6 +21,9 @@ use crate::op::record::{Entry, JobNumber, JobRecord, JobUid, RecordError};
 /// Lines that go into the database in one transaction.
 const CHUNK: usize = 200;
 
+/// A merge that failed is not tried again for so long by entries; a new job tries at once.
+const REST: Duration = Duration::from_secs(5);
+
 /// The one who writes.
 pub struct Keeper {
     settings: Settings,
@@ -32,6 +36,8 @@ pub struct Keeper {
     behind: HashSet<JobUid>,
     /// Whether anything may be in the file.
     backlog: bool,
+    /// When it could last not be merged, and why.
+    stuck: Option<(Instant, Trouble)>,
 }
 
 struct Kept {
@@ -53,7 +59,8 @@ impl Keeper {
     /// Opens nothing.
     pub fn new(settings: Settings, place: Option<Place>, files: Files) -> Self {
         let desk = place.clone().map(Desk::new);
-        Self { settings, place, files, desk, jobs: HashMap::new(), behind: HashSet::new(), backlog: true }
+        let (jobs, behind) = (HashMap::new(), HashSet::new());
+        Self { settings, place, files, desk, jobs, behind, backlog: true, stuck: None }
     }
 
     /// Writes a job down and numbers it.
@@ -159,15 +166,18 @@ impl Keeper {
 
     /// Brings what the file has of this job into the database before anything that comes after it.
     async fn catch_up(&mut self, job: &JobUid) -> Result<(), Trouble> {
-        if !self.behind.contains(job) {
-            if self.backlog {
-                let _ = self.merge().await;
-            }
+        let is_behind = self.behind.contains(job);
+        if let Some((_, trouble)) = self.stuck.as_ref().filter(|(since, _)| since.elapsed() < REST) {
+            return if is_behind { Err(trouble.clone()) } else { Ok(()) };
+        }
+        if !self.backlog {
             return Ok(());
         }
-        match self.merge().await? {
-            Merged::All => Ok(()),
-            Merged::ByAnother => Err(Trouble::Down("another dbdeck is merging this machine's record".to_owned())),
+        match self.merge().await {
+            _ if !is_behind => Ok(()),
+            Err(trouble) => Err(trouble),
+            Ok(Merged::All) => Ok(()),
+            Ok(Merged::ByAnother) => Err(Trouble::Down("another dbdeck is merging this machine's record".to_owned())),
         }
     }
 
@@ -186,6 +196,12 @@ impl Keeper {
     }
 
     async fn merge(&mut self) -> Result<Merged, Trouble> {
+        let merged = self.merge_all().await;
+        self.stuck = merged.as_ref().err().map(|trouble| (Instant::now(), trouble.clone()));
+        merged
+    }
+
+    async fn merge_all(&mut self) -> Result<Merged, Trouble> {
         loop {
             let files = self.files.clone();
             let batch = blocking(move || files.begin_merge()).await;

@@ -29,7 +29,7 @@ pub struct Merging {
 }
 
 impl Files {
-    /// Puts lines aside for merging: those that were left there, else the current ones.
+    /// Puts all lines aside for merging, behind those that were left there.
     ///
     /// # Errors
     /// [`FileError`].
@@ -40,13 +40,26 @@ impl Files {
         }
         let Some(lock) = directory.try_lock(&format!("{}.merge.lock", self.name))? else { return Ok(Batch::Busy) };
         let _writers = directory.lock(&self.lock())?;
-        if !directory.has(&self.merging()) && directory.has(&self.current()) {
-            directory.rename(&self.current(), &self.merging())?;
-        }
+        self.put_aside(&directory)?;
         let path = self.directory.join(self.merging());
         let Some(mut file) = directory.open(&self.merging(), Mode::Read)? else { return Ok(Batch::None) };
         let lines = Reading::of(&path, &content(&mut file, &path)?).lines;
         Ok(Batch::Lines(Merging { lines, files: self.clone(), directory, _lock: lock }))
+    }
+
+    /// Under the lock. Lines that are copied and then not taken away, because this process dies, are merged twice.
+    fn put_aside(&self, directory: &Directory) -> Result<(), FileError> {
+        if !directory.has(&self.current()) {
+            return Ok(());
+        }
+        if !directory.has(&self.merging()) {
+            return directory.rename(&self.current(), &self.merging());
+        }
+        let path = self.path();
+        let mut current = directory.create(&self.current())?;
+        self.write(directory, &self.merging(), content(&mut current, &path)?)?;
+        let emptied = current.set_len(0).and_then(|()| current.sync_data());
+        emptied.map_err(|error| FileError::of("empty", &path, error))
     }
 }
 

@@ -66,7 +66,7 @@ impl Files {
         let directory = Directory::make(&self.directory)?;
         let mut lock = directory.lock(&self.lock())?;
         let number = self.next_number(&mut lock)?;
-        self.write(&directory, &[what(number)])?;
+        self.write(&directory, &self.current(), line::text(&[what(number)]))?;
         Ok(number)
     }
 
@@ -77,7 +77,7 @@ impl Files {
     pub fn append(&self, lines: &[Line]) -> Result<(), FileError> {
         let directory = Directory::make(&self.directory)?;
         let _lock = directory.lock(&self.lock())?;
-        self.write(&directory, lines)
+        self.write(&directory, &self.current(), line::text(lines))
     }
 
     /// Everything that is not in the database yet. Writes nothing, not even the directory.
@@ -130,11 +130,10 @@ impl Files {
     }
 
     /// Under the lock. A line that was torn by a power cut is closed first, so that it spoils no other.
-    fn write(&self, directory: &Directory, lines: &[Line]) -> Result<(), FileError> {
-        let failed = |error: std::io::Error| FileError::of("write", &self.path(), error);
-        let mut file = directory.create(&self.current())?;
+    fn write(&self, directory: &Directory, name: &str, mut text: String) -> Result<(), FileError> {
+        let failed = |error: std::io::Error| FileError::of("write", &self.directory.join(name), error);
+        let mut file = directory.create(name)?;
         let before = length(&file).map_err(failed)?;
-        let mut text = line::text(lines);
         if before > 0 && last_byte(&file, before).map_err(failed)? != b'\n' {
             text.insert(0, '\n');
         }
