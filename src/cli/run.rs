@@ -20,7 +20,7 @@ pub async fn run(said: Said, around: &Surroundings) -> Result<Exit, Failure> {
             // The record may be in a database that the operation is not about: nothing is left out here.
             let config = whole_configuration(common, around)?;
             let form = form(&config, common, around);
-            operate::run(operate::Order { invocation, options, resumes: None }, config, form, around).await
+            operate::run(operate::Order { invocation, options, resumes: None }, config.into(), form, around).await
         }
         Request::Command(command) => own(command, common, around).await,
     }

@@ -1,12 +1,13 @@
 //! Every operation as a command: plan, ask, run, tell.
 //!
 //! Reading order: this file (the story) · [`show`] (plans and outcomes as text and JSON) · [`ask`] (what is asked before) ·
-//! [`follow`] (what is told while it runs).
+//! [`follow`] (what is told while it runs) · [`mod@resume`].
 //!
 //! Invariant: with `--dry-run`, and before the question is answered, nothing was written anywhere.
 
 mod ask;
 mod follow;
+mod resume;
 mod show;
 
 use std::sync::Arc;
@@ -21,6 +22,8 @@ use crate::config::{Config, Target};
 use crate::job::{Approval, Patience, Refusal, Request};
 use crate::op::record::{JobUid, Origin};
 use crate::op::{Invocation, OpError, Plan, PlanCx, Risk, plan};
+
+pub(super) use resume::resume;
 
 /// A job of the command, and what it would do.
 pub(super) struct Planned {
@@ -44,8 +47,13 @@ pub(super) struct Order {
 ///
 /// # Errors
 /// [`Failure`], with the exit code that says why.
-pub(super) async fn run(order: Order, config: Config, mut form: Form, around: &Surroundings) -> Result<Exit, Failure> {
-    let (meta, config) = (order.invocation.entry.meta, Arc::new(config));
+pub(super) async fn run(
+    order: Order,
+    config: Arc<Config>,
+    mut form: Form,
+    around: &Surroundings,
+) -> Result<Exit, Failure> {
+    let meta = order.invocation.entry.meta;
     let looks = meta.risk == Risk::Looks;
     if config.ui.read_only && !looks && !order.options.dry_run {
         return Err(Failure::Because(Exit::Failed, Refusal::ReadOnly(meta.title.to_owned()).to_string()));
