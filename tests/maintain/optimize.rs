@@ -150,7 +150,11 @@ async fn a_cancelled_rebuild_leaves_the_server_idle_and_the_table_as_it_was() {
     let before = stage.one("SELECT COUNT(*) FROM t").await;
     let job = stage.submit("maintain optimize --table t", None);
     stage.wait_for_statements("%OPTIMIZE NO_WRITE%", 1).await;
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    let rebuilding = "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE STATE LIKE 'alter%'";
+    let began = Instant::now();
+    while stage.one(rebuilding).await == "0" {
+        assert!(began.elapsed() < LIMIT, "waited for the rebuild");
+    }
     assert!(stage.view(&job).is_some_and(|view| !view.state.is_over()), "the table is large enough");
     let asked = Instant::now();
     stage.cancel(&job);

@@ -71,13 +71,34 @@ pub async fn read(link: &mut Link) -> Result<Vec<Thread>, ServerError> {
     Ok(rows.iter().map(thread).filter(|thread| thread.id != own).collect())
 }
 
-/// Reads one thread; `None` when it is gone, or is somebody else's and the account may not see it.
+/// Reads one thread, with the progress of its stage; two statements at most. `None` when it is gone, or is somebody
+/// else's and the account may not see it.
 ///
 /// # Errors
 /// As [`Link::rows`].
 pub async fn one(link: &mut Link, id: ThreadId) -> Result<Option<Thread>, ServerError> {
     let sql = format!("{} WHERE ID = {id}", statement(link.caps.process_list));
-    Ok(link.rows(sql).await?.first().map(thread))
+    let Some(thread) = link.rows(sql).await?.first().map(thread) else { return Ok(None) };
+    let progress = match thread.progress {
+        None if link.caps.process_list == ProcessList::PerformanceSchema => stage_progress(link, id).await?,
+        known => known,
+    };
+    Ok(Some(Thread { progress, ..thread }))
+}
+
+/// Where the process list has no progress, the stages of long statements may have one; not for every account. Work beyond
+/// the server's own estimate says nothing of the rest.
+async fn stage_progress(link: &mut Link, id: ThreadId) -> Result<Option<f64>, ServerError> {
+    let sql = format!(
+        "SELECT stage.WORK_COMPLETED, stage.WORK_ESTIMATED FROM performance_schema.events_stages_current AS stage \
+         JOIN performance_schema.threads AS thread ON thread.THREAD_ID = stage.THREAD_ID \
+         WHERE thread.PROCESSLIST_ID = {id} AND stage.WORK_ESTIMATED > 0"
+    );
+    match link.rows(sql).await {
+        Ok(rows) => Ok(rows.first().and_then(|row| Some(row.f64(0)? / row.f64(1)?)).filter(|part| *part < 1.0)),
+        Err(error) if error.is_harmless() => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn statement(source: ProcessList) -> String {
