@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::audit::AuditArgs;
+use super::jobs::JobsArgs;
+
 use crate::op::{Invocation, invocation};
 use crate::ops::{GROUPS, OPS};
 
@@ -127,6 +130,10 @@ pub enum Command {
     },
     /// Print what each feature needs on each server, and whether it is there.
     Doctor,
+    /// Print the jobs of every console, command and schedule of the service.
+    Jobs(JobsArgs),
+    /// Print who did what, when, and how it ended.
+    Audit(AuditArgs),
     /// Print the completions for a shell.
     Completions {
         /// Which shell.

@@ -1,13 +1,16 @@
 //! From the parsed command line to one front end.
 
+use std::sync::Arc;
+
 use anyhow::Context;
 
 use super::args::{self, Command, Common, Request, Said};
 use super::exit::{Exit, Failure};
 use super::page::{Page, print};
 use super::surroundings::Surroundings;
-use super::{demo, doctor, operate, status};
+use super::{audit, demo, doctor, jobs, operate, status, workbench};
 use crate::config::{Config, Target};
+use crate::ledger::Ledger;
 
 /// Does what was asked for.
 ///
@@ -38,6 +41,14 @@ async fn own(command: Option<Command>, common: &Common, around: &Surroundings) -
             let (config, form) = prepared(common, around)?;
             unless_interrupted(doctor::run(&config, form)).await
         }
+        Some(Command::Jobs(args)) => {
+            let (ledger, form) = record(common, around)?;
+            unless_interrupted(jobs::run(&ledger, form, args, &common.database)).await
+        }
+        Some(Command::Audit(args)) => {
+            let (ledger, form) = record(common, around)?;
+            unless_interrupted(audit::run(&ledger, form, args, &common.database)).await
+        }
         Some(Command::Completions { shell }) => completions(shell),
     }
 }
@@ -59,6 +70,12 @@ fn prepared(common: &Common, around: &Surroundings) -> Result<(Config, Form), Fa
 fn form(config: &Config, common: &Common, around: &Surroundings) -> Form {
     let page = Page::new(around.colour(common.color), around.charset(config.ui.glyphs));
     if common.json { Form::Json } else { Form::Text(page) }
+}
+
+/// The record, to be read. It may be in a database that was not asked about: the configuration is not narrowed.
+fn record(common: &Common, around: &Surroundings) -> Result<(Ledger, Form), Failure> {
+    let config = Arc::new(whole_configuration(common, around)?);
+    Ok((workbench::ledger(&config, around), form(&config, common, around)))
 }
 
 /// How an answer is printed.

@@ -12,7 +12,7 @@ mod load;
 pub mod model;
 mod problem;
 pub mod retention;
-mod span;
+pub mod span;
 mod suggest;
 mod syntax;
 pub mod worker;

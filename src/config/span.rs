@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Reads a span; a number alone is seconds. `None` when it is not one, or is negative or beyond all measure.
-pub(super) fn parse(text: &str) -> Option<Duration> {
+pub fn parse(text: &str) -> Option<Duration> {
     let text = text.trim();
     let unit_at = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(unit_at);

@@ -56,7 +56,9 @@ impl Filter {
         if let Some(who) = &self.who {
             let (user, host) = who.split_once('@').map_or((who.as_str(), None), |(user, host)| (user, Some(host)));
             equals("who", user);
-            host.into_iter().for_each(|host| equals("host", host));
+            if let Some(host) = host {
+                equals("host", host);
+            }
         }
         if let Some(database) = &self.database {
             parts.push(format!("JSON_CONTAINS(targets, JSON_QUOTE({}))", sql::literal(&database.0)));

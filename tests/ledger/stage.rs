@@ -1,6 +1,6 @@
 //! A server with two databases, configurations for it, and records as several processes would keep them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{TimeDelta, Utc};
@@ -67,21 +67,27 @@ impl Stage {
     }
 
     pub fn ledger_of(&self, user: &str, settings: &str, consent: Consent) -> Ledger {
+        let config = load(&self.configuration_of(user, settings)).unwrap();
+        Ledger::new(Arc::new(config), self.directory(), consent)
+    }
+
+    /// A configuration's file.
+    pub fn configuration(&self) -> PathBuf {
+        self.configuration_of("root, password: ''", "")
+    }
+
+    fn configuration_of(&self, user: &str, settings: &str) -> PathBuf {
         let socket = self.server.socket().display().to_string();
         let database = |name: &str| format!("  {name}: {{socket: {socket}, user: {user}, database: svc_{name}}}\n");
+        let path = self.server.directory().join(format!("{}.yaml", JobUid::draw()));
         let text = format!("mysql:\n{}{}{settings}\n", database("client"), database("admin"));
-        ledger_of(self.server.directory(), &text, self.directory(), consent)
+        std::fs::write(&path, text).unwrap();
+        path
     }
 
     pub async fn end(self) {
         self.server.stop().await.unwrap();
     }
-}
-
-fn ledger_of(home: &Path, text: &str, directory: PathBuf, consent: Consent) -> Ledger {
-    let path = home.join(format!("{}.yaml", JobUid::draw()));
-    std::fs::write(&path, text).unwrap();
-    Ledger::new(Arc::new(load(&path).unwrap()), directory, consent)
 }
 
 pub const WATCHER: &str = "watcher, password: only-for-this-test";

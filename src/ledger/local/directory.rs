@@ -69,7 +69,7 @@ impl Directory {
             Err(Errno::LOOP) => return Err(FileError::of("use", &path, "it is a symbolic link")),
             Err(error) => return Err(FileError::of("open", &path, error)),
         };
-        self.check(&fd, &path, mode)?;
+        Self::check(&fd, &path, mode)?;
         Ok(Some(File::from(fd)))
     }
 
@@ -141,7 +141,7 @@ impl Directory {
         }
     }
 
-    fn check(&self, fd: &OwnedFd, path: &Path, mode: Mode) -> Result<(), FileError> {
+    fn check(fd: &OwnedFd, path: &Path, mode: Mode) -> Result<(), FileError> {
         let stat = rustix::fs::fstat(fd).map_err(|error| FileError::of("look at", path, error))?;
         refuse_foreign(&stat, path)?;
         if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
