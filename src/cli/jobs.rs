@@ -6,6 +6,7 @@ use chrono::{DateTime, Local, Utc};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::args::RunOptions;
 use super::exit::{Exit, Failure};
 use super::json::document;
 use super::page::{self, Page, Tone};
@@ -42,6 +43,14 @@ pub enum One {
     Show {
         /// Its number (41), its number on this machine (L3), or the beginning of its uid.
         job: String,
+    },
+    /// Go on with a job that ended before it was done, with the same parameters.
+    Resume {
+        /// As for `show`.
+        job: String,
+        /// As for every operation.
+        #[command(flatten)]
+        options: RunOptions,
     },
 }
 

@@ -6,6 +6,7 @@ use anyhow::Context;
 
 use super::args::{self, Command, Common, Request, Said};
 use super::exit::{Exit, Failure};
+use super::jobs::{JobsArgs, One};
 use super::page::{Page, print};
 use super::surroundings::Surroundings;
 use super::{audit, demo, doctor, jobs, operate, status, workbench};
@@ -40,6 +41,11 @@ async fn own(command: Option<Command>, common: &Common, around: &Surroundings) -
         Some(Command::Doctor) => {
             let (config, form) = prepared(common, around)?;
             unless_interrupted(doctor::run(&config, form)).await
+        }
+        Some(Command::Jobs(JobsArgs { one: Some(One::Resume { job, options }), .. })) => {
+            let config = whole_configuration(common, around)?;
+            let form = form(&config, common, around);
+            operate::resume(&job, options, config, form, around).await
         }
         Some(Command::Jobs(args)) => {
             let (ledger, form) = record(common, around)?;

@@ -42,7 +42,7 @@ fn state_of(error: &OpError) -> JobState {
     match error {
         OpError::Cancelled => JobState::Cancelled,
         OpError::HandedOver => JobState::HandedOver,
-        OpError::Refused(_) | OpError::Held(_) | OpError::Unrecorded(_) => JobState::Refused,
+        OpError::Usage(_) | OpError::Refused(_) | OpError::Held(_) | OpError::Unrecorded(_) => JobState::Refused,
         error if error.is_interruption() => JobState::Interrupted,
         _ => JobState::Failed,
     }

@@ -66,6 +66,8 @@ pub enum Fault {
     Changed,
     /// What was done is not known.
     Doubt,
+    /// A parameter is wrong.
+    Usage,
     /// Anything else: the message says it.
     Other,
 }
@@ -74,6 +76,7 @@ impl Fault {
     /// The kind of an error.
     pub fn of(error: &OpError) -> Self {
         match error {
+            OpError::Usage(_) => Self::Usage,
             OpError::Held(_) => Self::Held,
             OpError::Changed(_) => Self::Changed,
             OpError::Doubt(_) => Self::Doubt,

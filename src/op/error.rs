@@ -27,6 +27,9 @@ pub enum OpError {
         /// The operating system's reason.
         error: std::io::Error,
     },
+    /// A parameter names something that is not there, or does not fit another one.
+    #[error("{0}")]
+    Usage(String),
     /// Something has to be done first: what, and how.
     #[error("{0}")]
     Refused(String),

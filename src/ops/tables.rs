@@ -26,7 +26,8 @@ impl Tables {
     /// What the catalogue knows of the tables that are meant, by name.
     ///
     /// # Errors
-    /// [`OpError::Refused`] when one of them is not there, or the catalogue cannot be read; [`OpError::Server`].
+    /// [`OpError::Usage`] when one of them is not there, [`OpError::Refused`] when the catalogue cannot be read,
+    /// [`OpError::Server`].
     pub async fn facts(&self, link: &mut Link, schema: &str) -> Result<Vec<TableFacts>, OpError> {
         let answer = tables::read(link, &[schema.to_owned()]).await;
         let known = answer.map_err(OpError::server(format!("reading the tables of {schema}")))?;
@@ -34,7 +35,7 @@ impl Tables {
             OpError::Refused(format!("{}; {}", lack.reason, lack.remedy).trim_end_matches("; ").to_owned())
         })?;
         if let Some(missing) = self.names.iter().find(|name| facts.iter().all(|facts| facts.table != **name)) {
-            return Err(OpError::Refused(format!(
+            return Err(OpError::Usage(format!(
                 "there is no table {missing} in {schema}, or this account may not see it"
             )));
         }

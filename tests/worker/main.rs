@@ -20,7 +20,7 @@ use dbdeck::op::cx::Wish;
 use dbdeck::op::record::{Entry, JobState};
 use dbdeck::ops::OPS;
 use rustix::process::{Signal, kill_process};
-use stage::{Stage, approved};
+use stage::{Stage, approved, submit_to};
 
 /// Within which a statement that is to stop has stopped.
 const STOPPED: Duration = Duration::from_secs(2);
@@ -101,12 +101,12 @@ async fn another_process_is_kept_out_and_told_who_is_at_work() {
     let other = stage.another();
     let first = stage.submit("hold");
     stage.wait_for(&first, "running", |view| view.live.progress.phase == "holding").await;
-    let refused = stage.submit_to(&other, approved("hold", Patience::GiveUp));
+    let refused = submit_to(&other, "hold", Patience::GiveUp);
     let refused = other.finished(&refused).await.unwrap();
     assert_eq!(refused.state, JobState::Refused);
     assert!(refused.message.starts_with("one is held by connection "), "{}", refused.message);
     assert!(refused.message.contains("of root@localhost"), "{}", refused.message);
-    let patient = stage.submit_to(&other, approved("run 'DO 1'", Patience::Wait));
+    let patient = submit_to(&other, "run 'DO 1'", Patience::Wait);
     stage
         .wait_in(&other, &patient, "held", |view| view.live.held.as_ref().is_some_and(|held| held.contains("held by")))
         .await;
@@ -119,7 +119,7 @@ async fn another_process_is_kept_out_and_told_who_is_at_work() {
 async fn a_frozen_server_holds_up_its_own_jobs_only() {
     let (stage, frozen) = (Stage::set(&["one"]).await, Stage::set(&["two"]).await);
     let both = stage.with(&frozen);
-    let stuck = stage.submit_to(&both, approved("run 'DO SLEEP(4)' --database two", Patience::Wait));
+    let stuck = submit_to(&both, "run 'DO SLEEP(4)' --database two", Patience::Wait);
     let mut root = frozen.root().await;
     frozen.wait_for_statement(&mut root, 1).await;
     kill_process(frozen.server.pid(), Signal::STOP).unwrap();
@@ -127,7 +127,7 @@ async fn a_frozen_server_holds_up_its_own_jobs_only() {
         view.live.held.as_ref().is_some_and(|held| held.starts_with("the server has not answered for"))
     });
     silent.await;
-    let free = stage.submit_to(&both, approved("run 'INSERT INTO t VALUES (1)' --database one", Patience::Wait));
+    let free = submit_to(&both, "run 'INSERT INTO t VALUES (1)' --database one", Patience::Wait);
     assert_eq!(both.finished(&free).await.unwrap().state, JobState::Done);
     kill_process(frozen.server.pid(), Signal::CONT).unwrap();
     assert_eq!(both.finished(&stuck).await.unwrap().state, JobState::Done);

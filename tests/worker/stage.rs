@@ -70,13 +70,7 @@ impl Stage {
     }
 
     pub fn submit(&self, line: &str) -> JobUid {
-        self.submit_to(&self.runner, approved(line, Patience::Wait))
-    }
-
-    pub fn submit_to(&self, runner: &Runner, wanted: Wanted) -> JobUid {
-        let invocation = Invocation::parse(TABLE, GROUPS, &wanted.line).unwrap();
-        let targets = invocation.jobs(runner.config()).unwrap().swap_remove(0);
-        runner.submit(Request { targets, ..request(invocation, wanted.patience) }).unwrap()
+        submit_to(&self.runner, line, Patience::Wait)
     }
 
     pub fn request(&self, wanted: &Wanted) -> Request {
@@ -118,10 +112,8 @@ impl Stage {
                 board.changed().await.unwrap();
             }
         };
-        match tokio::time::timeout(LIMIT, seen).await {
-            Ok(view) => view,
-            Err(_) => panic!("waited 20 s for {what}: {:#?}", runner.board().borrow()),
-        }
+        let seen = tokio::time::timeout(LIMIT, seen).await;
+        seen.unwrap_or_else(|_| panic!("waited 20 s for {what}: {:#?}", runner.board().borrow()))
     }
 
     /// Waits until that many statements of jobs are running on the server.
@@ -138,6 +130,13 @@ impl Stage {
     pub async fn end(self) {
         self.server.stop().await.unwrap();
     }
+}
+
+/// Submits the first job of a line.
+pub fn submit_to(runner: &Runner, line: &str, patience: Patience) -> JobUid {
+    let invocation = Invocation::parse(TABLE, GROUPS, line).unwrap();
+    let targets = invocation.jobs(runner.config()).unwrap().swap_remove(0);
+    runner.submit(Request { targets, ..request(invocation, patience) }).unwrap()
 }
 
 fn runner(config: &Arc<Config>, memory: &Arc<Memory>, access: Access) -> Runner {

@@ -143,6 +143,7 @@ fn exit_of(view: &JobView) -> Exit {
 
 fn exit_of_fault(fault: Fault) -> Exit {
     match fault {
+        Fault::Usage => Exit::Usage,
         Fault::Held => Exit::Held,
         Fault::Unreachable => Exit::Unreachable,
         Fault::Changed => Exit::Conflict,

@@ -10,12 +10,12 @@ impl Cleanup {
     /// The policies of a database that are meant, in the order of the configuration, as the parameters want them.
     ///
     /// # Errors
-    /// [`OpError::Refused`] when a policy is named that does not exist.
+    /// [`OpError::Usage`] when a policy is named that does not exist.
     pub(super) fn policies(&self, config: &Config, target: &Target) -> Result<Vec<Policy>, OpError> {
         if let Some(unknown) = self.policy.iter().find(|name| config.retention.iter().all(|it| it.name != **name)) {
             let known: Vec<&str> = config.retention.iter().map(|policy| policy.name.as_str()).collect();
             let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-            return Err(OpError::Refused(format!("there is no policy {unknown:?}; `retention:` has {known}")));
+            return Err(OpError::Usage(format!("there is no policy {unknown:?}; `retention:` has {known}")));
         }
         let is_meant = |policy: &&Policy| {
             policy.database == target.name && (self.policy.is_empty() || self.policy.contains(&policy.name))

@@ -41,7 +41,7 @@ struct Survey {
 /// Plans all policies of the databases.
 ///
 /// # Errors
-/// [`OpError::Refused`] for an unknown policy, [`OpError::Server`] when a server cannot be reached.
+/// [`OpError::Usage`] for an unknown policy, [`OpError::Server`] when a server cannot be reached.
 pub(super) async fn plan(params: &Cleanup, cx: &PlanCx) -> Result<Plan, OpError> {
     let now = Utc::now();
     let mut draft = Draft::default();

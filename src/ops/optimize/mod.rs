@@ -120,7 +120,7 @@ impl Optimize {
             |name: &&String| parts.iter().any(|part| part.partition().is_some_and(|it| it.eq_ignore_ascii_case(name)));
         match self.partitions.iter().find(|name| !is_there(name)) {
             Some(missing) => {
-                Err(OpError::Refused(format!("there is no partition {missing} in the tables that were named")))
+                Err(OpError::Usage(format!("there is no partition {missing} in the tables that were named")))
             }
             None => Ok(()),
         }
