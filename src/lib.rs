@@ -29,6 +29,7 @@
 //! | [`op`] | what an operation is: parameters, plan, run; a parsed command line; what a running one may use |
 //! | [`ops`] | the table of operations, one file each |
 //! | [`job`] | the one worker: queue, limits, locks, the life of a job |
+//! | [`ledger`] | the record of all jobs: tables that the whole service shares, else a file of this machine, merged later |
 //! | [`demo`] | a private throw-away server with lifelike data and load; its launcher serves the tests |
 //! | [`tui`] | the console: a pure core (`update`, `view`) in an impure shell (`runtime`, `terminal`) |
 //! | [`cli`] | the command line: arguments, printing, exit codes |
