@@ -16,34 +16,25 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dbdeck::config::{Config, load};
-use dbdeck::job::{Access, Approval, Runner};
-use dbdeck::op::record::{Entry, JobState, Operator};
-use recorder::Memory;
+use dbdeck::config::Config;
+use dbdeck::job::Approval;
+use dbdeck::op::record::{Entry, JobState};
 use stage::{Stage, files, numbers, submit};
 
 const RETENTION: &str = "  tasks:\n    database: one\n    table: tasks\n    time: at\n    keep: 30d\n    archive: true\n\
                          \x20   batch_target: 10ms\n    condition: status <> 'open'\n\
                          \x20   children:\n      results:\n        column: task_id\n        files: path";
 
-/// The program that is killed: this test again, told by the environment what to do.
-const CHILD: &str = "DBDECK_TEST_CLEANUP_OF";
 const LINE: &str = "cleanup --list-files ";
 
 fn rounds() -> u32 {
     std::env::var("DBDECK_FAULT_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(3)
 }
 
-/// Does nothing unless the environment names a configuration: then it cleans up, until it is done or killed.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_process_of_its_own() {
-    let Some(path) = std::env::var_os(CHILD).map(std::path::PathBuf::from) else { return };
-    let config = Arc::new(load(&path).unwrap());
-    let line = line(&config);
-    let runner = Runner::new(config, Arc::new(Memory::default()), Operator::default(), Access::Full);
-    let job = submit(&runner, &line, Approval::Blanket);
-    let view = runner.finished(&job).await.unwrap();
-    assert_eq!(view.state, JobState::Done, "{}", view.message);
+/// The program, cleaning up.
+fn program(config: &Config) -> Vec<String> {
+    let words = ["dbdeck --config", &config.path.display().to_string(), &line(config), "--yes"].join(" ");
+    words.replacen("dbdeck", env!("CARGO_BIN_EXE_dbdeck"), 1).split(' ').map(str::to_owned).collect()
 }
 
 fn line(config: &Config) -> String {
@@ -169,11 +160,12 @@ async fn the_process_is_killed_at_any_moment() {
     let mut fault = Fault::set().await;
     let archive = fault.stage.server.directory().join("archive");
     let start = |config: &Config| {
-        Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "a_process_of_its_own"])
-            .env(CHILD, &config.path)
+        let words = program(config);
+        Command::new(&words[0])
+            .args(&words[1..])
+            .env("XDG_STATE_HOME", config.path.parent().unwrap())
             .stdout(Stdio::null())
-            .stderr(Stdio::inherit())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap()
     };
@@ -205,12 +197,12 @@ async fn a_disk_that_is_full_stops_before_rows_go() {
     let mut fault = Fault::set().await;
     fault.refill().await;
     let limited = Command::new("sh")
-        .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$0\" --exact a_process_of_its_own --nocapture"])
-        .arg(std::env::current_exe().unwrap())
-        .env(CHILD, &fault.config.path)
+        .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$0\" \"$@\""])
+        .args(program(&fault.config))
+        .env("XDG_STATE_HOME", fault.config.path.parent().unwrap())
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&limited.stderr).into_owned();
+    let said = String::from_utf8_lossy(&[limited.stdout, limited.stderr].concat()).into_owned();
     assert!(
         !limited.status.success() && said.contains("writing the archive: File too large"),
         "{said:?} {:?}",

@@ -1,6 +1,6 @@
 //! One batch: a range of the walk, in one transaction.
 //!
-//! *Swift*, when nothing has to be done with the rows before they go: the end of the range is looked up without a lock, and
+//! *Swift*, when nothing has to be done with the rows before they go: the end of the range is counted or looked up, without a lock, and
 //! one DELETE removes what is expired in it. *Exact*, when they are archived, listed, or have children: the rows are locked
 //! and read, written down, and removed by their keys, children first; when not exactly those went, everything is taken
 //! back. READ COMMITTED: a range locks no gaps, so that nobody who inserts has to wait.
@@ -11,7 +11,7 @@ use super::archive::{Frame, Keeper};
 use super::column::Column;
 use super::keys::{Key, Place as KeyPlace};
 use super::list;
-use super::task::{ChildTask, Task};
+use super::task::{ChildTask, End, Task};
 use crate::op::{JobLink, OpError};
 use crate::server::row::Row;
 use crate::server::sql;
@@ -28,6 +28,8 @@ pub struct Done {
     pub children: u64,
     /// Bytes written to the archive.
     pub bytes: u64,
+    /// What its size was measured by: rows, or numbers of the key.
+    pub size: u64,
     /// How long locks were held.
     pub time: Duration,
     /// Where the next batch begins.
@@ -165,6 +167,21 @@ impl Batches<'_> {
     }
 
     async fn swift(&self, link: &mut JobLink, from: Option<&KeyPlace>, most: u64) -> Result<Done, Halt> {
+        let end = match self.task.end(from, most) {
+            End::At(end) => end,
+            End::Over => return Err(Halt::End),
+            End::Unknown => self.look_up(link, from, most).await?,
+        };
+        let began = Instant::now();
+        let range = format!("{} AND {}", self.range(from), self.task.walk.up_to(&end));
+        let delete = format!("DELETE FROM {} WHERE {range}", self.task.name());
+        let rows = link.execute(&self.doing, delete).await.map_err(halt)?;
+        let size = if self.task.counted_keys { most } else { rows };
+        Ok(Done { rows, size, time: began.elapsed(), end, ..Done::default() })
+    }
+
+    /// The last of the next rows that are expired.
+    async fn look_up(&self, link: &mut JobLink, from: Option<&KeyPlace>, most: u64) -> Result<KeyPlace, Halt> {
         let walk = &self.task.walk;
         let (table, range) = (self.task.name(), self.range(from));
         let end = format!(
@@ -176,12 +193,7 @@ impl Batches<'_> {
             falling = walk.falling()
         );
         let rows = link.rows(&self.doing, end).await.map_err(halt)?;
-        let Some(row) = rows.first() else { return Err(Halt::End) };
-        let end = self.reader.place_of(row, walk);
-        let began = Instant::now();
-        let delete = format!("DELETE FROM {table} WHERE {range} AND {}", walk.up_to(&end));
-        let rows = link.execute(&self.doing, delete).await.map_err(halt)?;
-        Ok(Done { rows, time: began.elapsed(), end, ..Done::default() })
+        rows.first().map(|row| self.reader.place_of(row, walk)).ok_or(Halt::End)
     }
 
     async fn exact(&self, link: &mut JobLink, from: Option<&KeyPlace>, most: u64) -> Result<Done, Halt> {
@@ -212,6 +224,7 @@ impl Batches<'_> {
             format!("DELETE FROM {table} WHERE {range} AND {} AND {}", walk.up_to(&done.end), key.among(&keys));
         done.rows = link.execute(&self.doing, delete).await.map_err(halt)?;
         self.compare(rows.len() as u64, done.rows)?;
+        done.size = done.rows;
         Ok(done)
     }
 

@@ -212,6 +212,7 @@ impl Surveyor<'_> {
         let keeps = self.keeps();
         let exact = !children.is_empty() || keeps.any();
         let partitions = self.partitions(link, shape, time, cutoff).await?;
+        let counted_keys = !exact && key_is_counted(shape, &walk, bounds.as_ref(), count.rows);
         let task = Task {
             policy: self.policy.name.clone(),
             database: self.target.name.clone(),
@@ -222,6 +223,7 @@ impl Surveyor<'_> {
             key,
             walk,
             bounds,
+            counted_keys,
             rows: count.rows,
             most: if exact { held(shape, count.rows, &children) } else { u64::MAX },
             target: self.policy.batch_target.unwrap_or(self.config.worker.batch_target),
@@ -291,6 +293,17 @@ impl Keeps {
     fn any(&self) -> bool {
         self.directory.is_some()
     }
+}
+
+/// Whether at least half of the numbers between the bounds are rows to remove.
+fn key_is_counted(shape: &Shape, walk: &Key, bounds: Option<&(String, String)>, rows: u64) -> bool {
+    let [column] = walk.columns.as_slice() else { return false };
+    let numbers = || {
+        let (least, most) = bounds?;
+        Some(most.parse::<i128>().ok()? - least.parse::<i128>().ok()? + 1)
+    };
+    let is_whole = shape.column(column).is_some_and(|column| column.kind == Kind::Whole);
+    is_whole && numbers().is_some_and(|numbers| numbers <= 2 * i128::from(rows))
 }
 
 /// Most rows of the table that are held in memory together with their children.

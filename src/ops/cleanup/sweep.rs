@@ -128,7 +128,7 @@ impl Sweep<'_> {
             brake.wait(self.cx, &mut place.link).await?;
             match batches.next(&mut place.link, from.as_ref(), pace.rows()).await {
                 Ok(done) => {
-                    pace.took(done.rows, done.time);
+                    pace.took(done.size, done.time);
                     self.cx.count(done.rows + done.children, done.bytes);
                     tally.rows += done.rows;
                     tally.children += done.children;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::keys::Key;
+use super::keys::{Key, Place};
 use crate::server::sql;
 use crate::units::DatabaseName;
 
@@ -40,6 +40,8 @@ pub struct Task {
     pub walk: Key,
     /// The smallest and the largest value of the key's first column among the rows that were counted.
     pub bounds: Option<(String, String)>,
+    /// Whether nearly every number between the bounds is a row: then the end of a batch need not be looked up.
+    pub counted_keys: bool,
     /// Rows that were counted, those of whole partitions included.
     pub rows: u64,
     /// Most rows of one transaction.
@@ -95,6 +97,17 @@ pub struct Keeps {
     pub list: Option<PathBuf>,
 }
 
+/// Where a batch ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// With that row, if there is one.
+    At(Place),
+    /// Nothing is left to begin with.
+    Over,
+    /// It has to be looked up.
+    Unknown,
+}
+
 impl Task {
     /// The table with its database, quoted.
     pub fn name(&self) -> String {
@@ -115,6 +128,22 @@ impl Task {
     /// exactly those first.
     pub fn is_exact(&self) -> bool {
         !self.children.is_empty() || self.keeps.directory.is_some()
+    }
+
+    /// The end of a batch of so many numbers that begins behind a key.
+    pub fn end(&self, from: Option<&Place>, most: u64) -> End {
+        self.counted_end(from, most).unwrap_or(End::Unknown)
+    }
+
+    fn counted_end(&self, from: Option<&Place>, most: u64) -> Option<End> {
+        let (least, last) = self.bounds.as_ref().filter(|_| self.counted_keys)?;
+        let last: i128 = last.parse().ok()?;
+        let before = match from.and_then(|place| place.first()) {
+            Some(key) => key.parse().ok()?,
+            None => least.parse::<i128>().ok()? - 1,
+        };
+        let end = || End::At(vec![(before + i128::from(most)).min(last).to_string()]);
+        Some(if before < last { end() } else { End::Over })
     }
 
     /// Where a row is removed from: bounds and condition.
@@ -142,5 +171,44 @@ impl Task {
     /// The statement that drops an expired partition.
     pub fn drop_of(&self, partition: &Expired) -> String {
         format!("ALTER TABLE {} DROP PARTITION {}", self.name(), sql::ident(&partition.name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_batch_is_counted_up_to_the_last_row() {
+        let key = Key { index: "PRIMARY".to_owned(), columns: vec!["id".to_owned()] };
+        let task = |counted_keys| Task {
+            policy: String::new(),
+            database: "one".into(),
+            schema: String::new(),
+            table: String::new(),
+            condition: String::new(),
+            cutoff: DateTime::UNIX_EPOCH,
+            key: key.clone(),
+            walk: key.clone(),
+            bounds: Some(("-5".to_owned(), "1000".to_owned())),
+            counted_keys,
+            rows: 0,
+            most: 0,
+            target: Duration::ZERO,
+            children: Vec::new(),
+            partitions: Vec::new(),
+            drops_rows: false,
+            keeps: Keeps::default(),
+        };
+        let check = |from: Option<&str>, expected: Option<&str>| {
+            let from: Option<Place> = from.map(|key| vec![key.to_owned()]);
+            let expected = expected.map_or(End::Over, |key| End::At(vec![key.to_owned()]));
+            assert_eq!(task(true).end(from.as_ref(), 100), expected, "{from:?}");
+        };
+        check(None, Some("94"));
+        check(Some("94"), Some("194"));
+        check(Some("950"), Some("1000"));
+        check(Some("1000"), None);
+        assert_eq!(task(false).end(None, 100), End::Unknown);
     }
 }
