@@ -214,9 +214,11 @@ fn said(arg: &Arg, matches: &ArgMatches) -> Vec<String> {
     let values = matches.get_raw(id).into_iter().flatten().map(|value| value.to_string_lossy().into_owned());
     match arg.get_long() {
         None => values.collect(),
-        Some(long) if arg.get_action().takes_values() => {
-            values.flat_map(|value| [format!("--{long}"), value]).collect()
-        }
+        Some(long) if arg.get_action().takes_values() => values.flat_map(|value| option(long, value)).collect(),
         Some(long) => vec![format!("--{long}")],
     }
+}
+/// A value that looks like an option is not taken for one when the line is read again.
+fn option(long: &str, value: String) -> Vec<String> {
+    if value.starts_with('-') { vec![format!("--{long}={value}")] } else { vec![format!("--{long}"), value] }
 }
