@@ -59,7 +59,7 @@ fn lacks(picture: &Picture) -> Vec<Unavailable> {
 /// The text of every screen, as this account sees it.
 async fn screens(config: &Config) -> Vec<(&'static str, String)> {
     let look = Look { palette: Palette::Plain, charset: Charset::Unicode };
-    let mut model = Model::new(config, look, SIZE, Moment::now());
+    let mut model = Model::new(config.clone().into(), look, SIZE, Moment::now());
     update(&mut model, Msg::Sampled(Moment::now(), picture(config).await));
     let mut shown = Vec::new();
     for screen in SCREENS {

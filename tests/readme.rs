@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test may")]
 
 use dbdeck::cli::args::command;
-use dbdeck::tui::keymap::BINDINGS;
+use dbdeck::ops::OPS;
+use dbdeck::tui::keymap::{BINDINGS, offered};
 use dbdeck::tui::screen::SCREENS;
 
 /// Compares a block of the README with what it should be; `UPDATE_README=1` writes it instead.
@@ -22,13 +23,18 @@ fn check(block: &str, expected: &str) {
 
 #[test]
 fn the_readme_lists_every_screen_and_key() {
-    let mut table = "| key | what it does |\n|---|---|\n".to_owned();
+    let mut table = "| key | where | what it does |\n|---|---|---|\n".to_owned();
     for screen in SCREENS {
-        table += &format!("| `{}` | {}: {} |\n", screen.key(), screen.title(), screen.doc());
+        table += &format!("| `{}` | everywhere | {}: {} |\n", screen.key(), screen.title(), screen.doc());
+    }
+    for meta in OPS.iter().map(|entry| entry.meta) {
+        if let Some(key) = meta.key {
+            table += &format!("| `{key}` | {} | {} |\n", offered(meta.scope), meta.doc);
+        }
     }
     for binding in BINDINGS {
         let keys: Vec<String> = binding.keys.iter().map(|key| format!("`{key}`")).collect();
-        table += &format!("| {} | {} |\n", keys.join(" "), binding.doc);
+        table += &format!("| {} | {} | {} |\n", keys.join(" "), binding.context.title(), binding.doc);
     }
     check("keys", &table);
 }

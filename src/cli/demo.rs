@@ -1,6 +1,7 @@
 //! `dbdeck demo`: everything private and thrown away in the end, so that there is nothing to prepare and to lose.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
@@ -8,8 +9,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::args::{Common, DemoArgs};
 use super::exit::{Exit, Failure};
 use super::page::print;
-use super::run::open_console;
 use super::surroundings::Surroundings;
+use super::{console, workbench};
 use crate::demo::{Demo, DemoOptions, Progress};
 
 /// Starts the demo, and the console on it unless it is to be headless; ends it with the console or a signal.
@@ -48,8 +49,12 @@ async fn wait(demo: &Demo) -> Result<Exit, Failure> {
 }
 
 async fn open(demo: &Demo, common: &Common, around: &Surroundings) -> Result<Exit, Failure> {
-    let config = crate::config::load(demo.config_path())?;
-    open_console(config, common, around).await
+    let mut config = crate::config::load(demo.config_path())?;
+    config.ui.read_only |= common.read_only;
+    let bench = workbench::of(&Arc::new(config.clone()), around);
+    // Nobody goes on with jobs on a server that ends now.
+    console::open(config, bench, common, around).await?;
+    Ok(Exit::Done)
 }
 
 /// Waits until somebody wants the demo to end.

@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use anyhow::Context;
-
 use super::args::{self, Command, Common, Request, Said};
 use super::exit::{Exit, Failure};
 use super::jobs::{JobsArgs, One};
 use super::page::{Page, print};
 use super::surroundings::Surroundings;
-use super::{audit, demo, doctor, jobs, operate, status, workbench};
+use super::{audit, console, demo, doctor, jobs, operate, status, workbench};
 use crate::config::{Config, Target};
 use crate::ledger::Ledger;
 
@@ -32,7 +30,7 @@ pub async fn run(said: Said, around: &Surroundings) -> Result<Exit, Failure> {
 
 async fn own(command: Option<Command>, common: &Common, around: &Surroundings) -> Result<Exit, Failure> {
     match command {
-        None => console(common, around).await,
+        None => open(common, around).await,
         Some(Command::Demo(args)) => demo::run(args, common, around).await,
         Some(Command::Status { check }) => {
             let (config, form) = prepared(common, around)?;
@@ -92,7 +90,7 @@ pub enum Form {
     Json,
 }
 
-async fn console(common: &Common, around: &Surroundings) -> Result<Exit, Failure> {
+async fn open(common: &Common, around: &Surroundings) -> Result<Exit, Failure> {
     if common.json {
         return Err(Failure::Usage("--json is for commands that print, such as `dbdeck status --json`".to_owned()));
     }
@@ -100,13 +98,11 @@ async fn console(common: &Common, around: &Surroundings) -> Result<Exit, Failure
         let hint = "the console needs a terminal; for a pipe or a file there is `dbdeck status`";
         return Err(Failure::Usage(hint.to_owned()));
     }
-    open_console(configuration(common, around)?, common, around).await
-}
-
-/// Opens the console on a configuration, and returns when it ends.
-pub(super) async fn open_console(config: Config, common: &Common, around: &Surroundings) -> Result<Exit, Failure> {
-    let look = around.look(&config, common.color);
-    crate::tui::run(config.into(), look).await.context("the console has ended")?;
+    // The record may be in a database that is not to be shown.
+    let whole = Arc::new(whole_configuration(common, around)?);
+    let bench = workbench::of(&whole, around);
+    let left = console::open(configuration(common, around)?, bench, common, around).await?;
+    console::hand_over(&around.program, &whole.path, &left)?;
     Ok(Exit::Done)
 }
 

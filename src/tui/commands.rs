@@ -6,6 +6,7 @@ use nucleo_matcher::{Config, Matcher};
 use super::keymap::{self, Action};
 use super::model::{Layer, Model};
 use super::msg::{Effect, Key};
+use super::order;
 use super::screen::SCREENS;
 use super::update::{act, moved};
 
@@ -20,6 +21,8 @@ pub struct Command {
     pub key: String,
     /// What it means.
     pub action: Action,
+    /// Why it does nothing here.
+    pub off: Option<String>,
 }
 
 impl AsRef<str> for Command {
@@ -45,14 +48,23 @@ fn all(model: &Model) -> Vec<Command> {
         doc: screen.doc(),
         key: screen.key().to_string(),
         action: Action::Screen(place),
+        off: None,
+    });
+    let operations = model.table.ops.iter().enumerate().map(|(place, entry)| Command {
+        name: entry.meta.id.to_owned(),
+        doc: entry.meta.doc,
+        key: entry.meta.key.map(|key| key.to_string()).unwrap_or_default(),
+        action: Action::Fill(place),
+        off: order::off(model, entry),
     });
     let bindings = keymap::bindings(SCREENS[model.screen].context()).map(|binding| Command {
         name: binding.label.to_owned(),
         doc: binding.doc,
         key: binding.keys.first().map(ToString::to_string).unwrap_or_default(),
         action: binding.action,
+        off: None,
     });
-    screens.chain(bindings.filter(|command| command.action != Action::Palette)).collect()
+    operations.chain(screens).chain(bindings.filter(|command| command.action != Action::Palette)).collect()
 }
 
 /// A key in the palette.

@@ -12,7 +12,7 @@ use ratatui::layout::Rect;
 use super::keymap::{Action, Context};
 use super::model::{Model, Reader};
 use super::msg::Effect;
-use super::screen::Screen;
+use super::screen::{Screen, Subject};
 use super::theme::Role;
 use super::update::{moved, open};
 use super::view::grid;
@@ -131,6 +131,8 @@ pub trait Listing: Sync + Sized + 'static {
     const COLUMNS: &'static [Column<Self>];
     /// The column it is sorted by at first.
     const SORT: usize;
+    /// Which keys hold on it.
+    const CONTEXT: Context = Context::List;
 
     /// All rows, unsorted.
     fn rows(model: &Model) -> Found<Self::Row<'_>>;
@@ -142,6 +144,10 @@ pub trait Listing: Sync + Sized + 'static {
     fn detail(row: &Self::Row<'_>) -> Reader;
     /// What `y` copies.
     fn copied(row: &Self::Row<'_>) -> String;
+    /// What an operation would be about.
+    fn subject(_row: &Self::Row<'_>) -> Subject {
+        Subject::default()
+    }
 }
 
 /// Whether any of the texts contains the needle, whatever the case of its letters.
@@ -182,7 +188,8 @@ pub fn shown<L: Listing>(model: &Model) -> Shown<L::Row<'_>> {
     Shown { found, total, place }
 }
 
-fn identity<L: Listing>(row: &L::Row<'_>) -> u64 {
+/// What the selection knows a row by.
+pub fn identity<L: Listing>(row: &L::Row<'_>) -> u64 {
     let mut hasher = DefaultHasher::new();
     L::identify(row, &mut hasher);
     hasher.finish()
@@ -206,7 +213,12 @@ impl<L: Listing> Screen for List<L> {
     }
 
     fn context(&self) -> Context {
-        Context::List
+        L::CONTEXT
+    }
+
+    fn subject(&self, model: &Model) -> Subject {
+        let shown = shown::<L>(model);
+        shown.found.rows.get(shown.place).map(L::subject).unwrap_or_default()
     }
 
     fn act(&self, action: Action, model: &mut Model) -> Vec<Effect> {

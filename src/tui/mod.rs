@@ -1,16 +1,22 @@
 //! The console: a pure core (`update` and `view`) inside one impure file.
 //!
 //! Reading order: [`msg`] (what comes in, what goes out) · [`model`] · [`update`] · [`keymap`] and [`commands`] · [`screen`] ·
-//! [`list`] (what all lists share) · [`view`] · [`widget`], [`theme`], [`glyph`] · [`runtime`].
+//! [`list`] (what all lists share) · [`order`] (from a key to a job), [`form`], [`dialog`] · [`jobs`], [`leave`] ·
+//! [`view`] · [`widget`], [`theme`], [`glyph`] · [`runtime`].
 //!
 //! Invariant: nothing here awaits a database. The runtime awaits its own channels; answers arrive as messages.
 
 pub mod commands;
+pub mod dialog;
+pub mod form;
 pub mod glyph;
+pub mod jobs;
 pub mod keymap;
+pub mod leave;
 pub mod list;
 pub mod model;
 pub mod msg;
+pub mod order;
 pub mod runtime;
 pub mod screen;
 pub mod terminal;
@@ -22,4 +28,4 @@ pub mod widget;
 #[cfg(test)]
 mod tests;
 
-pub use runtime::run;
+pub use runtime::{Workbench, run};

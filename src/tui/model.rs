@@ -1,13 +1,24 @@
 //! Everything the console knows between two messages. Views read it, `update` alone changes it.
 
+use std::sync::Arc;
+
 use crate::advise::{Board, Finding};
 use crate::clock::Moment;
 use crate::config::{Config, Environment, Thresholds};
+use crate::job::Access;
+use crate::op::OpEntry;
+use crate::op::invocation::Groups;
+use crate::ops::{GROUPS, OPS};
 use crate::sample::Picture;
 use crate::units::DatabaseName;
 
+use super::dialog::Dialog;
+use super::form::Form;
 use super::glyph::Charset;
-use super::msg::{Answer, Inquiry};
+use super::jobs::Jobs;
+use super::leave::Leaving;
+use super::msg::{Answer, Question};
+use super::order::Planning;
 use super::screen::SCREENS;
 use super::theme::{Palette, Role};
 
@@ -20,9 +31,24 @@ pub struct Look {
     pub charset: Charset,
 }
 
+/// The operations there are.
+#[derive(Debug, Clone, Copy)]
+pub struct Table {
+    /// Each of them.
+    pub ops: &'static [OpEntry],
+    /// The words that begin several.
+    pub groups: Groups,
+}
+
 /// The state of the console.
 #[derive(Debug)]
 pub struct Model {
+    /// Everything that dbdeck was told.
+    pub config: Arc<Config>,
+    /// What can be done.
+    pub table: Table,
+    /// Whether anything may be changed.
+    pub access: Access,
     /// The present, as of the last message.
     pub now: Moment,
     /// The terminal's columns and rows.
@@ -49,8 +75,32 @@ pub struct Model {
     pub lists: Vec<ListState>,
     /// What lies over the screen.
     pub layer: Option<Layer>,
-    /// The last thing done, told in the footer.
-    pub said: Option<(Moment, String)>,
+    /// The jobs of this console and of all others.
+    pub jobs: Jobs,
+    /// Set while the console is about to end and its jobs are not over.
+    pub leaving: Option<Leaving>,
+    /// What is told in the footer.
+    pub said: Option<Said>,
+}
+
+/// Something told in the footer.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// When.
+    pub at: Moment,
+    /// What.
+    pub text: String,
+    /// How long it stays.
+    pub stays: Stays,
+}
+
+/// How long something told stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stays {
+    /// A few seconds: it went as wanted.
+    Moments,
+    /// Until a key is pressed: it did not.
+    UntilKey,
 }
 
 /// Where one list is.
@@ -89,6 +139,12 @@ pub enum Layer {
     },
     /// One thing in full.
     Reader(Reader),
+    /// What is being planned.
+    Planning(Planning),
+    /// A question to the operator.
+    Dialog(Dialog),
+    /// The parameters of an operation.
+    Form(Form),
 }
 
 /// One thing in full: what was known when it was opened, and what was asked about it.
@@ -99,15 +155,17 @@ pub struct Reader {
     /// Headed paragraphs.
     pub sections: Vec<(String, Vec<String>)>,
     /// What was asked, and the answer once it is there.
-    pub inquiry: Option<(Inquiry, Option<Result<Answer, String>>)>,
+    pub inquiry: Option<(Question, Option<Result<Answer, String>>)>,
     /// First line shown.
     pub scroll: usize,
 }
 
 impl Model {
     /// A console that has seen nothing yet.
-    pub fn new(config: &Config, look: Look, size: (u16, u16), now: Moment) -> Self {
+    pub fn new(config: Arc<Config>, look: Look, size: (u16, u16), now: Moment) -> Self {
         Self {
+            table: Table { ops: OPS, groups: GROUPS },
+            access: if config.ui.read_only { Access::ReadOnly } else { Access::Full },
             now,
             size,
             look,
@@ -121,7 +179,10 @@ impl Model {
             pane: 0,
             lists: SCREENS.iter().map(|_| ListState::default()).collect(),
             layer: None,
+            jobs: Jobs::default(),
+            leaving: None,
             said: None,
+            config,
         }
     }
 
@@ -150,8 +211,15 @@ impl Model {
         self.board.findings()
     }
 
-    /// Tells the operator something in the footer.
+    /// Tells the operator something in the footer; what went wrong before is not covered by it.
     pub fn say(&mut self, text: impl Into<String>) {
-        self.said = Some((self.now, text.into()));
+        if self.said.as_ref().is_none_or(|said| said.stays == Stays::Moments) {
+            self.said = Some(Said { at: self.now, text: text.into(), stays: Stays::Moments });
+        }
+    }
+
+    /// Tells the operator in the footer what went wrong; it stays until a key is pressed.
+    pub fn warn(&mut self, text: impl Into<String>) {
+        self.said = Some(Said { at: self.now, text: text.into(), stays: Stays::UntilKey });
     }
 }

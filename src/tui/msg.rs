@@ -1,6 +1,14 @@
 //! What reaches the console and what it asks for: closed lists, so that a run can be logged, compared and replayed.
 
+use std::sync::Arc;
+
+use super::jobs::Record;
+use super::order::Order;
 use crate::clock::Moment;
+use crate::job::JobView;
+use crate::op::Plan;
+use crate::op::cx::Wish;
+use crate::op::record::JobUid;
 use crate::sample::{Interest, Picture};
 
 pub use crate::sample::{Answer, Inquiry};
@@ -21,7 +29,30 @@ pub enum Msg {
     /// The terminal has another size: columns, rows.
     Resized(u16, u16),
     /// A question about one thing was answered, or could not be.
-    Answered(Inquiry, Result<Answer, String>),
+    Answered(Question, Result<Answer, String>),
+    /// The jobs of this console have changed.
+    Jobs(Arc<Vec<JobView>>),
+    /// The record was read: the jobs of all consoles.
+    Recorded(Arc<Record>),
+    /// Of what is being planned by that command line, the job at that place has its plan, or cannot be planned.
+    Planned(String, usize, Result<Box<Plan>, String>),
+    /// A job was not accepted: why.
+    Refused(String),
+}
+
+/// What is asked about one thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    /// Of a server.
+    Server(Inquiry),
+    /// Of the record: the steps of a job.
+    Steps(JobUid),
+}
+
+impl From<Inquiry> for Question {
+    fn from(inquiry: Inquiry) -> Self {
+        Self::Server(inquiry)
+    }
 }
 
 /// Which way the wheel went.
@@ -87,8 +118,24 @@ pub enum Effect {
     Watch(Interest),
     /// Put a text on the clipboard of the operator's terminal.
     Copy(String),
-    /// Ask a server about one thing.
-    Inquire(Inquiry),
+    /// Ask a server or the record about one thing.
+    Inquire(Question),
+    /// Plan what a command line says, each job of it by itself.
+    Plan(String),
+    /// The operator agrees that the record's tables are created.
+    Consent,
+    /// Take these jobs on.
+    Submit(Vec<Order>),
+    /// Ask a job to stop.
+    Cancel(JobUid),
+    /// Tell a job what is wanted of it.
+    Wish(JobUid, Wish),
+    /// Take no more jobs; those that rest go on.
+    TakeNoMore,
+    /// Take jobs again.
+    GoOn,
+    /// These jobs have been left to another process: start it when the console has ended.
+    HandOver(Vec<JobUid>),
     /// Draw everything anew: something else has written to the terminal.
     Repaint,
 }

@@ -1,11 +1,11 @@
 //! What a message changes. No input, no output: effects are returned for the runtime to carry out.
 
-use super::commands;
 use super::keymap::{self, Action, Context};
-use super::model::{Layer, ListState, Model, Reader};
-use super::msg::{Answer, Effect, Inquiry, Key, Msg, Turn};
+use super::model::{Layer, ListState, Model, Reader, Stays};
+use super::msg::{Answer, Effect, Key, Msg, Question, Turn};
 use super::screen::{SCREENS, overview};
 use super::view::{help, reader, text_room};
+use super::{commands, dialog, form, jobs, leave, order};
 use crate::advise::Facts;
 use crate::clock::Moment;
 use crate::sample::Picture;
@@ -16,10 +16,17 @@ const WHEEL: usize = 3;
 /// Takes a message in and returns what shall be done.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
-        Msg::Tick(now) => tick(model, now),
+        Msg::Tick(now) => return tick(model, now),
         Msg::Sampled(now, picture) => sampled(model, now, picture),
         Msg::Resized(columns, rows) => model.size = (columns, rows),
-        Msg::Answered(inquiry, answer) => answered(model, &inquiry, answer),
+        Msg::Answered(question, answer) => answered(model, &question, answer),
+        Msg::Jobs(own) => {
+            let effects = jobs::changed(model, own);
+            return effects.into_iter().chain(leave::follow(model)).collect();
+        }
+        Msg::Recorded(record) => return jobs::recorded(model, record),
+        Msg::Planned(line, place, plan) => return order::planning::planned(model, &line, place, plan),
+        Msg::Refused(why) => model.warn(why),
         Msg::Key(key) => return pressed(model, key),
         Msg::Scrolled(turn) => return scrolled(model, turn),
         Msg::TabClicked(column) => return clicked(model, column),
@@ -27,12 +34,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     Vec::new()
 }
 
-fn tick(model: &mut Model, now: Moment) {
+fn tick(model: &mut Model, now: Moment) -> Vec<Effect> {
     model.now = now;
-    if model.said.as_ref().is_some_and(|(at, _)| now.since(at.instant).as_secs() >= 5) {
-        model.said = None;
-    }
+    let is_old = |at: Moment| now.since(at.instant).as_secs() >= 5;
+    model.said.take_if(|said| said.stays == Stays::Moments && is_old(said.at));
     advise(model);
+    leave::follow(model)
 }
 
 fn sampled(model: &mut Model, now: Moment, picture: Picture) {
@@ -47,28 +54,34 @@ fn advise(model: &mut Model) {
 }
 
 /// An answer to something that has been closed meanwhile is dropped.
-fn answered(model: &mut Model, inquiry: &Inquiry, answer: Result<Answer, String>) {
+fn answered(model: &mut Model, question: &Question, answer: Result<Answer, String>) {
     if let Some(Layer::Reader(Reader { inquiry: Some((asked, slot)), .. })) = &mut model.layer
-        && asked == inquiry
+        && asked == question
     {
         *slot = Some(answer);
     }
 }
 
 fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
-    if let Some(Layer::Commands { .. }) = model.layer {
-        return commands::typed(model, key);
+    model.said.take_if(|said| said.stays == Stays::UntilKey);
+    match model.layer {
+        Some(Layer::Commands { .. }) => return commands::typed(model, key),
+        Some(Layer::Dialog(_)) => return dialog::typed(model, key),
+        Some(Layer::Form(_)) => return form::typed(model, key),
+        _ => {}
     }
     if model.layer.is_none() && model.list().typing {
         type_filter(model.list_mut(), key);
         return Vec::new();
     }
-    keymap::action(context(model), key).map_or_else(Vec::new, |action| act(model, action))
+    keymap::action(model.table.ops, context(model), key).map_or_else(Vec::new, |action| act(model, action))
 }
 
 /// Where the operator is, as the key table sees it.
 pub fn context(model: &Model) -> Context {
     match model.layer {
+        Some(Layer::Dialog(_)) => Context::Dialog,
+        Some(Layer::Form(_)) => Context::Form,
         Some(_) => Context::Reader,
         None => SCREENS[model.screen].context(),
     }
@@ -93,12 +106,15 @@ fn type_filter(list: &mut ListState, key: Key) {
 /// Does what an action means; the palette enters here too.
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
-        Action::Quit => return vec![Effect::Quit],
+        Action::Quit => return leave::quit(model),
         Action::Repaint => return vec![Effect::Repaint],
         Action::Screen(place) => return go(model, place),
         Action::Back => return back(model),
         Action::Help => model.layer = Some(Layer::Help { scroll: 0 }),
         Action::Palette => model.layer = Some(Layer::Commands { query: String::new(), place: 0 }),
+        Action::Operate(place) => return order::by_key(model, place),
+        Action::Fill(place) => return order::by_name(model, place),
+        Action::Stop | Action::Rest | Action::Again => return jobs::keys::act(model, action),
         action if model.layer.is_some() => return act_on_layer(model, action),
         action => return SCREENS[model.screen].act(action, model),
     }
@@ -125,9 +141,13 @@ fn back(model: &mut Model) -> Vec<Effect> {
 }
 
 fn act_on_layer(model: &mut Model, action: Action) -> Vec<Effect> {
+    if let Some(Layer::Dialog(open)) = &mut model.layer {
+        dialog::scroll(open, action, model.size);
+        return Vec::new();
+    }
     let (columns, rows) = text_room(model.size);
     let length = match &model.layer {
-        Some(Layer::Help { .. }) => help::length(columns),
+        Some(Layer::Help { .. }) => help::length(model, columns),
         Some(Layer::Reader(reader)) => reader::length(reader, columns),
         _ => 0,
     };
@@ -171,15 +191,19 @@ fn scrolled(model: &mut Model, turn: Turn) -> Vec<Effect> {
     (0..WHEEL).flat_map(|_| act(model, action)).collect()
 }
 
+/// A question is answered or left by a key before anything else is looked at.
 fn clicked(model: &mut Model, column: u16) -> Vec<Effect> {
+    if !context(model).leads_away() {
+        return Vec::new();
+    }
     super::view::tab_at(model, column).map_or_else(Vec::new, |place| go(model, place))
 }
 
 /// Opens one thing in full.
 pub fn open(model: &mut Model, reader: Reader) -> Vec<Effect> {
-    let inquiry = reader.inquiry.as_ref().map(|(inquiry, _)| inquiry.clone());
+    let question = reader.inquiry.as_ref().map(|(question, _)| question.clone());
     model.layer = Some(Layer::Reader(reader));
-    inquiry.map(Effect::Inquire).into_iter().collect()
+    question.map(Effect::Inquire).into_iter().collect()
 }
 
 /// Moves to the tables of a database: what Enter does on a pane.

@@ -5,9 +5,11 @@ use std::hash::{DefaultHasher, Hash};
 
 use crate::sample::{Interest, ServerSnapshot};
 use crate::server::read::{Thread, Transaction};
+use crate::tui::keymap::Context;
 use crate::tui::list::{Cell, Column, Found, Listing, Width, any_contains};
 use crate::tui::model::{Model, Reader};
 use crate::tui::msg::Inquiry;
+use crate::tui::screen::Subject;
 use crate::tui::theme::Role;
 use crate::units::{DatabaseName, Span};
 
@@ -58,6 +60,7 @@ impl Listing for Activity {
     const INTEREST: Interest = Interest { sizes: false, tables: false, statements: false };
     const NOUN: (&'static str, &'static str) = ("connection", "connections");
     const SORT: usize = 8;
+    const CONTEXT: Context = Context::Activity;
     const COLUMNS: &'static [Column<Self>] = &[
         Column {
             title: "time",
@@ -182,13 +185,18 @@ impl Listing for Activity {
         Reader {
             title: format!("connection {}", thread.id),
             sections,
-            inquiry: inquiry.filter(|_| !thread.statement.is_empty()).map(|inquiry| (inquiry, None)),
+            inquiry: inquiry.filter(|_| !thread.statement.is_empty()).map(|inquiry| (inquiry.into(), None)),
             scroll: 0,
         }
     }
 
     fn copied(row: &Row<'_>) -> String {
         row.thread.statement.clone()
+    }
+
+    fn subject(row: &Row<'_>) -> Subject {
+        let database = row.database.or_else(|| row.server.databases.first().map(|database| &database.name)).cloned();
+        Subject { database, table: None, thread: Some(row.thread.id) }
     }
 }
 

@@ -11,6 +11,18 @@ use super::list::List;
 use super::model::Model;
 use super::msg::Effect;
 use crate::sample::Interest;
+use crate::units::{DatabaseName, ThreadId};
+
+/// What an operation can be about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// A database; for a thread, one on its server.
+    pub database: Option<DatabaseName>,
+    /// A table of that database.
+    pub table: Option<String>,
+    /// A thread of its server.
+    pub thread: Option<ThreadId>,
+}
 
 /// One screen of the console.
 pub trait Screen: Sync {
@@ -24,6 +36,8 @@ pub trait Screen: Sync {
     fn interest(&self) -> Interest;
     /// Which keys hold on it.
     fn context(&self) -> Context;
+    /// What is selected on it, as far as an operation can be about it.
+    fn subject(&self, model: &Model) -> Subject;
     /// What an action means on it.
     fn act(&self, action: Action, model: &mut Model) -> Vec<Effect>;
     /// Draws it.
@@ -45,5 +59,6 @@ screens! {
     activity => List(activity::Activity),
     queries => List(queries::Queries),
     tables => List(tables::Tables),
+    jobs => List(jobs::Jobs),
     checks => List(checks::Checks),
 }

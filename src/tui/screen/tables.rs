@@ -4,9 +4,11 @@ use std::hash::{DefaultHasher, Hash};
 
 use crate::sample::snapshot::Table;
 use crate::sample::{DatabaseSnapshot, Interest};
+use crate::tui::keymap::Context;
 use crate::tui::list::{Cell, Column, Found, Listing, Width, any_contains};
 use crate::tui::model::{Model, Reader};
 use crate::tui::msg::Inquiry;
+use crate::tui::screen::Subject;
 use crate::tui::theme::Role;
 use crate::units::{Bytes, Rows};
 
@@ -66,6 +68,7 @@ impl Listing for Tables {
     const INTEREST: Interest = Interest { sizes: true, tables: true, statements: false };
     const NOUN: (&'static str, &'static str) = ("table", "tables");
     const SORT: usize = 2;
+    const CONTEXT: Context = Context::Tables;
     const COLUMNS: &'static [Column<Self>] = &[
         Column {
             title: "database",
@@ -201,12 +204,17 @@ impl Listing for Tables {
         Reader {
             title: format!("{}.{}", row.database.schema, table.name),
             sections: vec![("table".to_owned(), about)],
-            inquiry: Some((inquiry, None)),
+            inquiry: Some((inquiry.into(), None)),
             scroll: 0,
         }
     }
 
     fn copied(row: &Row<'_>) -> String {
         format!("{}.{}", row.database.schema, row.table.name)
+    }
+
+    fn subject(row: &Row<'_>) -> Subject {
+        let (database, table) = (Some(row.database.name.clone()), Some(row.table.name.clone()));
+        Subject { database, table, thread: None }
     }
 }

@@ -3,12 +3,17 @@
 //! [`service`] is a hand-built server with the service's three databases, [`scene`] a console that looks at it. Every
 //! snapshot below `snapshots/` was read by eye before it was accepted.
 
+mod actions;
+mod endings;
 mod keys;
 mod layout;
+mod operations;
 mod overlays;
+mod questions;
 mod scene;
 mod screens;
 mod service;
 mod states;
+mod strip;
 mod styles;
 mod survival;

@@ -47,7 +47,7 @@ fn an_answer_that_is_longer_than_the_screen() {
     let lines = (1..=40).map(|n| format!("column_{n:02}  varchar(255)  not null  列 {n}")).collect();
     let answer = Answer { sections: vec![("columns".to_owned(), lines)] };
     let inquiry = Inquiry::Table { database: "shared".into(), table: "global_tasks".to_owned() };
-    scene.send(Msg::Answered(inquiry, Ok(answer)));
+    scene.send(Msg::Answered(inquiry.into(), Ok(answer)));
     assert_snapshot!("answer", scene.text(SMALL));
     scene.press(Key::PageDown);
     assert_snapshot!("answer_page_2", scene.text(SMALL));

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::operations;
 use super::service::{frozen, service};
 use crate::clock::Moment;
 use crate::config::{Account, Config, Endpoint, Environment, Pool, Sampling, Target, Thresholds, Tls, Ui};
 use crate::sample::{Picture, ServerSnapshot};
 use crate::secret::SecretSource;
 use crate::tui::glyph::Charset;
-use crate::tui::model::{Look, Model};
+use crate::tui::model::{Look, Model, Table};
 use crate::tui::msg::{Effect, Key, Msg};
 use crate::tui::theme::Palette;
 use crate::tui::update::update;
@@ -60,7 +61,8 @@ fn model(servers: &[ServerSnapshot], now: Moment) -> Model {
         warnings: Vec::new(),
     };
     let look = Look { palette: Palette::Dark, charset: Charset::Unicode };
-    Model::new(&config, look, (80, 24), now)
+    let table = Table { ops: operations::OPS, groups: operations::GROUPS };
+    Model { table, ..Model::new(Arc::new(config), look, (80, 24), now) }
 }
 
 fn target(name: &str) -> Target {

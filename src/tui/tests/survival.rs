@@ -3,6 +3,9 @@
 use proptest::prelude::*;
 
 use super::scene::{Scene, scene, scene_of};
+use super::{operations, strip};
+use crate::job::JobView;
+use crate::op::record::JobState;
 use crate::tui::glyph::Charset;
 use crate::tui::msg::{Effect, Key, Msg, Turn};
 use crate::tui::screen::SCREENS;
@@ -26,7 +29,7 @@ const NAMED: [Key; 13] = [
 fn key() -> impl Strategy<Value = Key> {
     prop_oneof![
         4 => prop::sample::select(NAMED.as_slice()),
-        6 => prop::sample::select("123489?:/!sSpyghjklGq x客".chars().collect::<Vec<_>>()).prop_map(Key::Char),
+        6 => prop::sample::select("1234789?:/!sSpyghjklGq xcaoKr客".chars().collect::<Vec<_>>()).prop_map(Key::Char),
         1 => prop::sample::select("bcflu".chars().collect::<Vec<_>>()).prop_map(Key::Ctrl),
         1 => any::<char>().prop_map(Key::Char),
     ]
@@ -39,7 +42,22 @@ fn msg() -> impl Strategy<Value = Msg> {
         1 => (0_u16..300, 0_u16..100).prop_map(|(columns, rows)| Msg::Resized(columns, rows)),
         1 => any::<bool>().prop_map(|up| Msg::Scrolled(if up { Turn::Up } else { Turn::Down })),
         1 => (0_u16..300).prop_map(Msg::TabClicked),
+        1 => prop::collection::vec(job(), 0..4).prop_map(|jobs| Msg::Jobs(jobs.into())),
+        2 => (0_usize..4, any::<bool>()).prop_map(|(place, fails)| planned(place, fails)),
     ]
+}
+
+/// A job of this console in any state.
+fn job() -> impl Strategy<Value = JobView> {
+    use JobState::{Cancelled, Done, Failed, HandedOver, Interrupted, Paused, Queued, Running, Stopping};
+    let states = vec![Queued, Running, Paused, Stopping, Done, Failed, Cancelled, Interrupted, HandedOver];
+    (0_u64..4, prop::sample::select(states)).prop_map(|(number, state)| strip::job(number, "cleanup", "client", state))
+}
+
+/// What `c` on the first pane asks for is planned.
+fn planned(place: usize, fails: bool) -> Msg {
+    let plan = if fails { Err("no answer within 2.0 s".to_owned()) } else { Ok(Box::new(operations::plan())) };
+    Msg::Planned("cleanup --database client".to_owned(), place, plan)
 }
 
 fn draw(scene: &mut Scene) {

@@ -23,10 +23,16 @@ pub fn draw(model: &Model, query: &str, place: usize, buffer: &mut Buffer, area:
     let rows = usize::from(inner.height.saturating_sub(1)).max(1);
     let first = (place + 1).saturating_sub(rows);
     for (y, (index, command)) in (inner.y + 1..inner.bottom()).zip(found.iter().enumerate().skip(first)) {
-        let role = if index == place { Role::Selected } else { Role::Text };
+        let role = match &command.off {
+            _ if index == place => Role::Selected,
+            Some(_) => Role::Quiet,
+            None => Role::Text,
+        };
         write(buffer, inner.x, y, NAME, &command.name, model.style(role));
         write(buffer, inner.x + NAME + 1, y, 10, &command.key, model.style(Role::Key));
         let x = inner.x + NAME + 12;
-        write(buffer, x, y, inner.right().saturating_sub(x), command.doc, model.style(Role::Quiet));
+        let doc =
+            if command.off.is_some() { format!("off (read-only): {}", command.doc) } else { command.doc.to_owned() };
+        write(buffer, x, y, inner.right().saturating_sub(x), &doc, model.style(Role::Quiet));
     }
 }

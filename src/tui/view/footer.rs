@@ -3,10 +3,12 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::op::OpEntry;
 use crate::text::width;
 use crate::tui::keymap::{self, Footer};
-use crate::tui::model::{Layer, Model};
+use crate::tui::model::{Layer, Model, Stays};
 use crate::tui::msg::Key;
+use crate::tui::order;
 use crate::tui::theme::Role;
 use crate::tui::update::context;
 use crate::tui::widget::{write, write_right};
@@ -17,9 +19,38 @@ pub fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
     if model.layer.is_none() && list.typing {
         return typing(model, &list.filter, buffer, area);
     }
-    let said = model.said.as_ref().map_or("", |(_, text)| text);
-    let end = write_right(buffer, area, area.y, said, model.style(Role::Good));
+    let end = told(model, buffer, area);
     hints(model, buffer, Rect { width: end.saturating_sub(area.x), ..area });
+}
+
+/// What was done or went wrong, at the right edge; the last two hints keep their room. Returns where it begins.
+fn told(model: &Model, buffer: &mut Buffer, area: Rect) -> u16 {
+    let Some(said) = &model.said else { return area.right() };
+    let role = match said.stays {
+        Stays::Moments => Role::Good,
+        Stays::UntilKey => Role::Bad,
+    };
+    let reserved: usize = hinted(model).iter().rev().take(ALWAYS).map(hint_width).sum();
+    let reserved = u16::try_from(reserved + 2).unwrap_or(area.width).min(area.width);
+    let room = Rect { x: area.x + reserved, width: area.width - reserved, ..area };
+    write_right(buffer, room, area.y, &said.text, model.style(role))
+}
+
+/// So many hints at the end (help and quit) are never crowded out.
+const ALWAYS: usize = 2;
+
+/// A hint: the key, what it does, how it is drawn.
+struct Hint {
+    key: String,
+    label: String,
+    role: Role,
+}
+
+impl Hint {
+    #[allow(clippy::needless_pass_by_value)] // keys and letters alike
+    fn new(key: impl ToString, label: impl Into<String>) -> Self {
+        Self { key: key.to_string(), label: label.into(), role: Role::Key }
+    }
 }
 
 fn typing(model: &Model, filter: &str, buffer: &mut Buffer, area: Rect) {
@@ -30,13 +61,13 @@ fn typing(model: &Model, filter: &str, buffer: &mut Buffer, area: Rect) {
     write(buffer, x, area.y, area.right().saturating_sub(x), hint, model.style(Role::Quiet));
 }
 
-/// As many hints as fit, whole ones only; the last two (help and quit) are never crowded out.
+/// As many hints as fit, whole ones only.
 fn hints(model: &Model, buffer: &mut Buffer, area: Rect) {
     let all = hinted(model);
-    let (first, always) = all.split_at(all.len().saturating_sub(2));
+    let (first, always) = all.split_at(all.len().saturating_sub(ALWAYS));
     let reserved: usize = always.iter().map(hint_width).sum();
     let mut room = usize::from(area.width).saturating_sub(reserved + 1);
-    let mut shown: Vec<&(String, &str)> = Vec::new();
+    let mut shown: Vec<&Hint> = Vec::new();
     for hint in first {
         if hint_width(hint) > room {
             break;
@@ -45,37 +76,47 @@ fn hints(model: &Model, buffer: &mut Buffer, area: Rect) {
         shown.push(hint);
     }
     let mut x = area.x + 1;
-    for (key, label) in shown.into_iter().chain(always) {
-        x = write(buffer, x, area.y, area.right().saturating_sub(x), key, model.style(Role::Key)) + 1;
-        x = write(buffer, x, area.y, area.right().saturating_sub(x), label, model.style(Role::Text)) + 2;
+    for Hint { key, label, role } in shown.into_iter().chain(always) {
+        let label_role = if *role == Role::Key { Role::Text } else { *role };
+        x = write(buffer, x, area.y, area.right().saturating_sub(x), key, model.style(*role)) + 1;
+        x = write(buffer, x, area.y, area.right().saturating_sub(x), label, model.style(label_role)) + 2;
     }
 }
 
-fn hint_width((key, label): &(String, &str)) -> usize {
-    width(key) + width(label) + 3
+fn hint_width(hint: &Hint) -> usize {
+    width(&hint.key) + width(&hint.label) + 3
 }
 
-fn hinted(model: &Model) -> Vec<(String, &'static str)> {
+fn hinted(model: &Model) -> Vec<Hint> {
     match model.layer {
         Some(Layer::Commands { .. }) => vec![
-            (Key::Enter.to_string(), "do it"),
-            (format!("{} {}", Key::Up, Key::Down), "choose"),
-            (Key::Esc.to_string(), "close"),
+            Hint::new(Key::Enter, "do it"),
+            Hint::new(format!("{} {}", Key::Up, Key::Down), "choose"),
+            Hint::new(Key::Esc, "close"),
         ],
-        Some(Layer::Help { .. }) => vec![
-            (Key::PageDown.to_string(), "page down"),
-            (Key::Esc.to_string(), "close"),
-            (Key::Char('q').to_string(), "quit"),
-        ],
+        Some(Layer::Help { .. }) => {
+            vec![Hint::new(Key::PageDown, "page down"), Hint::new(Key::Esc, "close"), Hint::new('q', "quit")]
+        }
         Some(Layer::Reader(_)) => vec![
-            (Key::PageDown.to_string(), "page down"),
-            (Key::Char('y').to_string(), "copy"),
-            (Key::Esc.to_string(), "close"),
-            (Key::Char('q').to_string(), "quit"),
+            Hint::new(Key::PageDown, "page down"),
+            Hint::new('y', "copy"),
+            Hint::new(Key::Esc, "close"),
+            Hint::new('q', "quit"),
         ],
-        None => keymap::bindings(context(model))
-            .filter(|binding| binding.footer == Footer::Shown)
-            .filter_map(|binding| Some((binding.keys.first()?.to_string(), binding.label)))
-            .collect(),
+        Some(Layer::Planning(_)) => vec![Hint::new(Key::Esc, "close"), Hint::new('q', "quit")],
+        Some(Layer::Dialog(_) | Layer::Form(_)) | None => {
+            let operations =
+                keymap::operations(model.table.ops, context(model)).map(|(_, entry)| operation(model, entry));
+            let bindings = keymap::bindings(context(model)).filter(|binding| binding.footer == Footer::Shown);
+            let bindings = bindings.filter_map(|binding| Some(Hint::new(binding.keys.first()?, binding.label)));
+            operations.chain(bindings).collect()
+        }
     }
+}
+
+/// What is off stays where it was, and is quiet.
+fn operation(model: &Model, entry: &OpEntry) -> Hint {
+    let role = if order::off(model, entry).is_some() { Role::Quiet } else { Role::Key };
+    let label = entry.meta.words().last().unwrap_or_default();
+    Hint { role, ..Hint::new(entry.meta.key.unwrap_or(' '), label) }
 }

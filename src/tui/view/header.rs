@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::config::Environment;
+use crate::job::Access;
 use crate::sample::State;
 use crate::text::width;
 use crate::tui::model::Model;
@@ -17,6 +18,9 @@ pub fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
     let mut x = write(buffer, area.x + 1, area.y, area.width, "dbdeck", model.style(Role::Strong)) + 2;
     if let Some((mark, role)) = environment(model.environment) {
         x = write(buffer, x, area.y, area.right() - x, mark, model.style(role)) + 2;
+    }
+    if model.access == Access::ReadOnly {
+        x = write(buffer, x, area.y, area.right() - x, "READ-ONLY", model.style(Role::Warn)) + 2;
     }
     let clock = model.now.wall.format("%H:%M:%S").to_string();
     let end = write_right(buffer, area, area.y, &clock, model.style(Role::Quiet));

@@ -4,8 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::text::fold;
-use crate::tui::keymap::{BINDINGS, Context};
+use crate::tui::keymap::{self, BINDINGS, Binding, CONTEXTS, Context};
 use crate::tui::model::Model;
+use crate::tui::order;
 use crate::tui::screen::SCREENS;
 use crate::tui::theme::Role;
 use crate::tui::widget::{framed, position, write};
@@ -17,23 +18,42 @@ enum Line {
     Blank,
 }
 
-fn lines(columns: usize) -> Vec<Line> {
+fn lines(model: &Model, columns: usize) -> Vec<Line> {
     let mut lines = vec![Line::Heading("screens")];
     for screen in SCREENS {
         lines.extend(explained(format!("{}  {}", screen.key(), screen.title()), screen.doc(), columns));
     }
-    let groups = [
-        (Context::Everywhere, "everywhere"),
-        (Context::List, "on lists"),
-        (Context::Panes, "on the overview"),
-        (Context::Reader, "in an opened text"),
-    ];
-    for (context, title) in groups {
-        lines.extend([Line::Blank, Line::Heading(title)]);
-        for binding in BINDINGS.iter().filter(|binding| binding.context == context) {
+    let contexts = CONTEXTS.iter().map(|context| (*context, of_context(*context)));
+    for (context, bindings) in contexts.filter(|(_, bindings)| !bindings.is_empty()) {
+        lines.extend([Line::Blank, Line::Heading(context.title())]);
+        for binding in bindings {
             let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
             lines.extend(explained(keys.join(", "), binding.doc, columns));
         }
+        if context == Context::Everywhere {
+            lines.extend(operations(model, columns));
+        }
+    }
+    lines
+}
+
+fn of_context(context: Context) -> Vec<&'static Binding> {
+    BINDINGS.iter().filter(|binding| binding.context == context).collect()
+}
+
+/// Every operation, its key where it has one; what is off says so.
+fn operations(model: &Model, columns: usize) -> Vec<Line> {
+    let ops = model.table.ops;
+    if ops.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![Line::Blank, Line::Heading("operations: by their keys, or by name with :")];
+    for entry in ops {
+        let meta = &entry.meta;
+        let place = meta.key.map(|_| format!(" Key: {}.", keymap::offered(meta.scope))).unwrap_or_default();
+        let off = if order::off(model, entry).is_some() { " Off: dbdeck is in read-only mode." } else { "" };
+        let key = meta.key.map_or_else(|| ":".to_owned(), |key| key.to_string());
+        lines.extend(explained(format!("{key}  {}", meta.id), &format!("{}{place}{off}", meta.doc), columns));
     }
     lines
 }
@@ -46,8 +66,8 @@ fn explained(keys: String, doc: &str, columns: usize) -> impl Iterator<Item = Li
 }
 
 /// How many lines there are in so many columns.
-pub fn length(columns: usize) -> usize {
-    lines(columns).len()
+pub fn length(model: &Model, columns: usize) -> usize {
+    lines(model, columns).len()
 }
 
 /// The columns the keys take.
@@ -56,7 +76,7 @@ const KEYS: u16 = 22;
 /// Draws the help from a line on.
 pub fn draw(model: &Model, scroll: usize, buffer: &mut Buffer, area: Rect) {
     let inner = framed(model, buffer, area, "help", true);
-    let lines = lines(usize::from(inner.width));
+    let lines = lines(model, usize::from(inner.width));
     position(model, buffer, area, scroll, lines.len());
     for (y, line) in (inner.y..inner.bottom()).zip(lines.into_iter().skip(scroll)) {
         match line {

@@ -1,10 +1,13 @@
 //! The frame around every screen: header, tabs, body, footer, and what lies over it. Drawing changes nothing.
 
 pub mod commands;
+pub mod dialog;
 pub mod footer;
+pub mod form;
 pub mod grid;
 pub mod header;
 pub mod help;
+pub mod planning;
 pub mod reader;
 
 use ratatui::buffer::Buffer;
@@ -15,7 +18,7 @@ use super::glyph::{self, Charset};
 use super::model::{Layer, Model};
 use super::screen::SCREENS;
 use super::theme::Role;
-use super::widget::write;
+use super::widget::{framed, write};
 
 pub use header::tab_at;
 
@@ -40,9 +43,14 @@ fn whole(model: &Model, buffer: &mut Buffer, area: Rect) {
     let body = Rect { y: area.y + 2, height: area.height - 3, ..area };
     SCREENS[model.screen].draw(model, buffer, body);
     if let Some(layer) = &model.layer {
-        Clear.render(body, buffer);
         let area = centred(body);
+        if !matches!(layer, Layer::Dialog(_) | Layer::Form(_) | Layer::Planning(_)) {
+            Clear.render(body, buffer);
+        }
         match layer {
+            Layer::Planning(planning) => planning::draw(model, planning, buffer, area),
+            Layer::Dialog(open) => dialog::draw(model, open, buffer, area),
+            Layer::Form(form) => form::draw(model, form, buffer, area),
             Layer::Help { scroll } => help::draw(model, *scroll, buffer, area),
             Layer::Commands { query, place } => commands::draw(model, query, *place, buffer, area),
             Layer::Reader(open) => reader::draw(model, open, buffer, area),
@@ -56,6 +64,23 @@ fn centred(body: Rect) -> Rect {
     let width = body.width.min(110);
     Rect { x: body.x + (body.width - width) / 2, width, ..body }
 }
+
+/// A box in the middle of the room, cleared and framed, for so many lines or as many as there are; returns its inside.
+fn boxed(model: &Model, buffer: &mut Buffer, room: Rect, title: &str, lines: usize) -> Rect {
+    let area = box_of(room, lines);
+    Clear.render(area, buffer);
+    framed(model, buffer, area, title, true)
+}
+
+/// Where such a box is.
+fn box_of(room: Rect, lines: usize) -> Rect {
+    let height = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2).min(room.height);
+    let width = room.width.min(WIDEST_BOX);
+    Rect { x: room.x + (room.width - width) / 2, y: room.y + (room.height - height) / 2, width, height }
+}
+
+/// Wide enough for a statement, narrow enough to leave some of the screen to be seen.
+const WIDEST_BOX: u16 = 92;
 
 /// Columns and rows that a text has inside the frame of what lies over the screen.
 pub fn text_room((columns, rows): (u16, u16)) -> (usize, usize) {

@@ -2,20 +2,21 @@
 
 pub mod attention;
 mod pane;
+mod strip;
 
 pub use attention::mark;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::Screen;
+use super::{Screen, Subject};
 use crate::sample::Interest;
 use crate::tui::keymap::{Action, Context};
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
 use crate::tui::theme::Role;
 use crate::tui::update::{moved, show_tables};
-use crate::tui::widget::{framed, write};
+use crate::tui::widget::write;
 
 /// The screen that Enter on a pane leads to.
 pub const DRILL_DOWN: &str = "Tables";
@@ -49,6 +50,10 @@ impl Screen for Overview {
         Context::Panes
     }
 
+    fn subject(&self, model: &Model) -> Subject {
+        Subject { database: model.targets.get(model.pane).cloned(), ..Subject::default() }
+    }
+
     fn act(&self, action: Action, model: &mut Model) -> Vec<Effect> {
         let panes = model.targets.len();
         match action {
@@ -65,12 +70,13 @@ impl Screen for Overview {
 
     fn draw(&self, model: &Model, buffer: &mut Buffer, area: Rect) {
         let lines = attention::height(model, area.height);
-        let jobs = Rect { y: area.bottom() - 3, height: 3, ..area };
+        let strip = strip::height(model, area.height);
+        let jobs = Rect { y: area.bottom() - strip, height: strip, ..area };
         let needs = Rect { y: jobs.y - lines, height: lines, ..area };
         let panes = Rect { height: needs.y - area.y, ..area };
         draw_panes(model, buffer, panes);
         attention::draw(model, buffer, needs);
-        draw_jobs(model, buffer, jobs);
+        strip::draw(model, buffer, jobs);
     }
 }
 
@@ -102,10 +108,4 @@ fn slot(area: Rect, columns: u16, column: u16, rows: u16, row: u16) -> Rect {
     let x = |column: u16| area.x + area.width * column / columns;
     let y = |row: u16| area.y + area.height * row / rows;
     Rect { x: x(column), y: y(row), width: x(column + 1) - x(column), height: y(row + 1) - y(row) }
-}
-
-fn draw_jobs(model: &Model, buffer: &mut Buffer, area: Rect) {
-    let inner = framed(model, buffer, area, "Jobs", false);
-    let text = "no job is running and none is queued";
-    write(buffer, inner.x + 1, inner.y, inner.width - 1, text, model.style(Role::Quiet));
 }
