@@ -47,7 +47,7 @@ pub(super) fn hand_over(program: &Path, config: &Path, jobs: &[JobUid]) -> Resul
 fn start(program: &Path, config: &Path, job: &JobUid) -> io::Result<()> {
     use std::os::unix::process::CommandExt as _;
     let mut command = Command::new(program);
-    command.arg("--config").arg(config).args(["jobs", "resume", &job.0, "--yes"]);
+    command.arg("--config").arg(config).args(["jobs", "resume", &job.0, "--yes", "--wait"]);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
     command.spawn().map(drop)
 }
