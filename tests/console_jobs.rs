@@ -8,15 +8,17 @@ mod common;
 mod terminal;
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use common::{launcher, link, rows};
 use dbdeck::demo::launcher::PrivateServer;
 use dbdeck::server::Link;
-use rustix::process::Signal;
+use rustix::process::{Signal, kill_process};
 use terminal::Terminal;
 
 const SIZE: (u16, u16) = (120, 40);
+/// A key is answered within a frame; a test machine that runs other tests beside this one may take so long.
+const KEY: Duration = Duration::from_millis(500);
 
 /// A server with one database, and a configuration whose account may do everything there.
 struct Stage {
@@ -33,6 +35,8 @@ impl Stage {
             "CREATE DATABASE svc_one",
             "CREATE TABLE svc_one.notes (id INT PRIMARY KEY, pad CHAR(200))",
             "INSERT INTO svc_one.notes VALUES (1, 'a'), (2, 'b')",
+            "CREATE TABLE svc_one.events (id INT PRIMARY KEY, at TIMESTAMP NOT NULL)",
+            "INSERT INTO svc_one.events VALUES (1, '2020-01-01'), (2, '2020-01-01'), (3, NOW())",
             "CREATE USER deck@localhost IDENTIFIED BY 'only-for-this-test'",
             "GRANT ALL ON *.* TO deck@localhost",
         ] {
@@ -42,7 +46,8 @@ impl Stage {
         let socket = server.socket();
         let text = format!(
             "mysql:\n  one:\n    socket: {}\n    user: deck\n    password: only-for-this-test\n    database: svc_one\n\
-             ledger:\n  database: one\n",
+             ledger:\n  database: one\n\
+             retention:\n  old: {{database: one, table: events, time: at, keep: 30d}}\n",
             socket.display()
         );
         std::fs::write(&config, text).unwrap();
@@ -61,7 +66,7 @@ impl Stage {
     /// A console with a job that cannot go on: somebody has the table.
     async fn held(&mut self) -> (Terminal, Link) {
         let mut other = link(&self.server.root()).await;
-        other.execute("LOCK TABLES svc_one.notes WRITE".to_owned()).await.unwrap();
+        other.execute("LOCK TABLES svc_one.notes WRITE, svc_one.events WRITE".to_owned()).await.unwrap();
         let mut terminal = self.tables();
         approve(&mut terminal, "o");
         terminal.press("1");
@@ -139,6 +144,60 @@ async fn waiting_ends_when_the_job_does() {
     let (code, time) = terminal.wait_end(terminal::LIMIT);
     eprintln!("ended with {code} after {time:?}");
     assert_eq!((code, stage.recorded().await), (0, vec!["maintain optimize|done".to_owned()]));
+}
+
+#[tokio::test]
+async fn another_process_goes_on_with_a_job_that_was_handed_over() {
+    let mut stage = Stage::set().await;
+    // A row that somebody changes: removing it waits, looking at it does not.
+    let mut other = link(&stage.server.root()).await;
+    other.execute("START TRANSACTION".to_owned()).await.unwrap();
+    other.execute("UPDATE svc_one.events SET at = at WHERE id = 1".to_owned()).await.unwrap();
+    let mut terminal = stage.tables();
+    terminal.press("1");
+    terminal.wait_for("the overview", |screen| screen.contains("Needs attention"));
+    terminal.press("c");
+    terminal.wait_for("the name to type", |screen| screen.contains("type the database's name, one"));
+    terminal.press("one\t");
+    terminal.wait_for("the other button", |screen| screen.contains("[ Run ]"));
+    terminal.press("\r");
+    terminal.wait_for("a running job", |screen| screen.contains("#1 cleanup"));
+    terminal.press("q");
+    terminal.wait_for("the question", |screen| screen.contains("[ Stay ]"));
+    terminal.press("\t\t");
+    terminal.wait_for("hand over", |screen| screen.contains("[ Hand over ]"));
+    terminal.press("\r");
+    let (code, time) = terminal.wait_end(terminal::LIMIT);
+    eprintln!("ended with {code} after {time:?}");
+    other.execute("ROLLBACK".to_owned()).await.unwrap();
+    let both = ["cleanup|handed_over", "cleanup|done"];
+    let began = Instant::now();
+    while stage.recorded().await != both {
+        assert!(began.elapsed() < terminal::LIMIT, "nobody went on: {:?}", stage.recorded().await);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let resumed = "SELECT COUNT(*) FROM svc_one.dbdeck_jobs a JOIN svc_one.dbdeck_jobs b ON b.resumes = a.uid";
+    assert_eq!(rows(&mut stage.root, 1, resumed).await, ["1"]);
+    assert_eq!(rows(&mut stage.root, 1, "SELECT id FROM svc_one.events").await, ["3"]);
+}
+
+#[tokio::test]
+async fn a_frozen_server_holds_up_its_job_and_no_key() {
+    let mut stage = Stage::set().await;
+    let (mut terminal, _other) = stage.held().await;
+    kill_process(stage.server.pid(), Signal::STOP).unwrap();
+    terminal.wait_for("since when", |screen| screen.contains("the server has not answered for"));
+    for (key, shows) in [("7", "operation"), ("2", "statement"), ("1", "Needs attention")] {
+        terminal.press(key);
+        let time = terminal.wait_within(KEY, "the other screen", |screen| screen.contains(shows));
+        eprintln!("{key} while the job's server is frozen: {time:.1?}");
+    }
+    kill_process(stage.server.pid(), Signal::CONT).unwrap();
+    terminal.press("x");
+    terminal.wait_for("the question", |screen| screen.contains("[ Let it run ]"));
+    terminal.press("\t\r");
+    terminal.wait_for("the end", |screen| screen.contains("maintain optimize on one cancelled"));
+    assert_eq!(stage.recorded().await, ["maintain optimize|cancelled"]);
 }
 
 #[tokio::test]

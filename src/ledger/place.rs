@@ -46,12 +46,15 @@ impl Place {
     /// Connects to write; every statement is committed by itself unless a transaction is begun.
     pub async fn writer(&self) -> Result<Link, Trouble> {
         let mut link = self.connect(Session::Look).await?;
+        let chosen = link.execute(format!("USE {}", sql::ident(self.schema()))).await;
+        chosen.map_err(|error| self.trouble(&error, Some(&link)))?;
         let set = link.execute("SET SESSION autocommit = 1").await;
         set.map_err(|error| self.trouble(&error, Some(&link)))?;
         Ok(link)
     }
 
-    /// Connects to read; the server refuses writes.
+    /// Connects to read; the server refuses writes. Without a default database: a console that stays open all day would
+    /// count among the connections of the service's database.
     pub async fn reader(&self) -> Result<Link, Trouble> {
         self.connect(Session::Plan).await
     }
@@ -61,10 +64,7 @@ impl Place {
             return Err(Trouble::Down("the configuration has no such database".to_owned()));
         };
         let link = Link::open_for(session, &Login::of(target), self.budgets).await;
-        let mut link = link.map_err(|error| self.trouble(&error, None))?;
-        let chosen = link.execute(format!("USE {}", sql::ident(&target.schema))).await;
-        chosen.map_err(|error| self.trouble(&error, Some(&link)))?;
-        Ok(link)
+        link.map_err(|error| self.trouble(&error, None))
     }
 
     /// What a failed statement means.
@@ -82,7 +82,7 @@ impl Place {
 
 async fn examine(link: &mut Link, schema: &str) -> Result<Result<(), Trouble>, ServerError> {
     for table in TABLES {
-        link.rows(format!("SELECT 1 FROM {} LIMIT 0", sql::ident(table))).await?;
+        link.rows(format!("SELECT 1 FROM {}.{} LIMIT 0", sql::ident(schema), sql::ident(table))).await?;
     }
     let rights = rights::read(link).await?;
     let has_all = |table: &&str| RIGHTS.iter().all(|right| rights.has(right, On::Table(schema, table)));
@@ -102,8 +102,12 @@ pub fn creation() -> Vec<String> {
     statements.iter().map(|statement| statement.text.to_owned()).collect()
 }
 
-/// Asks a reading connection; opens one when there is none, and once more when it has broken since.
-pub async fn ask(place: &Place, kept: &mut Option<Link>, sql: &str) -> Result<Vec<Row>, Trouble> {
+/// Asks a reading connection one of the statements of [`super::read`]; opens one when there is none, and once more when
+/// it has broken since.
+pub async fn ask(place: &Place, kept: &mut Option<Link>, statement: &str) -> Result<Vec<Row>, Trouble> {
+    // The first FROM is the statement's own: what was asked for stands behind it.
+    let qualified = format!("FROM {}.dbdeck_job", sql::ident(place.schema()));
+    let sql = &statement.replacen("FROM dbdeck_job", &qualified, 1);
     if let Some(link) = kept {
         match link.rows(sql).await {
             Ok(rows) => return Ok(rows),
