@@ -1,7 +1,7 @@
 //! Removes rows that are past their retention: in short transactions, children first, archived before where that is
 //! wanted, and whole expired partitions at once.
 //!
-//! Reading order: [`policy`] (which policies) · [`shape`], [`column`], [`keys`] (the table) · [`task`] (what planning
+//! Reading order: [`policy`] (which policies) · [`shape`], [`mod@column`], [`keys`] (the table) · [`task`] (what planning
 //! fixes: the cutoff, the way) · [`survey`], [`way`], [`tell`] (planning) · [`sweep`] (a policy, from its first batch to its last) ·
 //! [`batch`] (one transaction) · [`pace`], [`brake`] (how fast) · [`partition`] · [`archive`], [`journal`], [`list`],
 //! [`settle`] (exactly once between files and tables).
