@@ -143,9 +143,7 @@ async fn the_operator_can_look_at_everything_work_on_the_service_and_no_more() {
         operator.rows(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
     operator.execute("DELETE FROM comfyui_client.client_tasks WHERE FALSE").await.unwrap();
-    for sql in
-        ["CREATE USER nobody", "CREATE DATABASE other", "DELETE FROM mysql.slow_log"]
-    {
+    for sql in ["CREATE USER nobody", "CREATE DATABASE other", "DELETE FROM mysql.slow_log"] {
         assert!(operator.execute(sql).await.unwrap_err().is_denied(), "{sql}");
     }
     demo.stop().await.unwrap();
