@@ -47,5 +47,5 @@ fn surroundings() -> Surroundings {
 /// Who is at the keyboard, also behind sudo, and where.
 fn operator() -> Operator {
     let name = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| env::var(name).ok());
-    Operator { user: name.unwrap_or_else(|| "unknown".to_owned()), host: cli::surroundings::host(), pid: process::id() }
+    Operator { user: name.unwrap_or_else(cli::surroundings::uid), host: cli::surroundings::host(), pid: process::id() }
 }

@@ -26,6 +26,8 @@ pub struct Contender {
     pub list_all: Vec<Key>,
     /// As [`Contender::keys`], while every thread is listed.
     pub crowd_keys: Vec<Key>,
+    /// Makes it remove the expired rows, and shows that it does; none where it cannot.
+    pub delete: Vec<Key>,
     /// It says that the server is away.
     pub notices: Condition,
     /// Fresh figures arrive again, judged against the screen at the moment when the server came back.

@@ -43,6 +43,12 @@ impl Probe {
         Ok(())
     }
 
+    /// The one figure that a statement answers.
+    pub fn count(&mut self, sql: &str) -> Result<u64> {
+        let rows = self.runtime.block_on(self.link.rows(sql)).with_context(|| sql.to_owned())?;
+        rows.first().and_then(|row| row.u64(0)).with_context(|| format!("no figure came back: {sql}"))
+    }
+
     pub fn traffic(&mut self) -> Result<Traffic> {
         let mut traffic = Traffic::default();
         for row in self.runtime.block_on(self.link.rows(QUESTION))? {

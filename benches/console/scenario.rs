@@ -22,6 +22,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario { title: "keys, server idle", metrics: &[Metric::KeyIdle], run: keys::idle },
     Scenario { title: "keys, crowd listed", metrics: &[Metric::KeyCrowded], run: keys::crowded },
     Scenario { title: "keys, server frozen", metrics: &[Metric::KeyFrozen], run: keys::frozen },
+    Scenario { title: "keys, own job deletes", metrics: &[Metric::KeyDeleting], run: keys::deleting },
     Scenario { title: "server frozen", metrics: &[Metric::NoticeFrozen, Metric::ReturnFrozen], run: outage::frozen },
     Scenario { title: "server killed", metrics: &[Metric::NoticeKilled, Metric::ReturnKilled], run: outage::killed },
 ];
@@ -59,6 +60,8 @@ pub struct Effort {
     pub keys: usize,
     /// Idle connections in the crowd.
     pub crowd: usize,
+    /// Rows that a job removes meanwhile.
+    pub expired: u64,
     /// How long the server is away, in seconds.
     pub outage_seconds: u64,
     /// The longest wait for something to be noticed, in seconds.
@@ -67,11 +70,27 @@ pub struct Effort {
 
 impl Effort {
     pub fn full() -> Self {
-        Self { starts: 7, window_seconds: 60, keys: 200, crowd: 5_000, outage_seconds: 15, patience_seconds: 30 }
+        Self {
+            starts: 7,
+            window_seconds: 60,
+            keys: 200,
+            crowd: 5_000,
+            expired: 4_000_000,
+            outage_seconds: 15,
+            patience_seconds: 30,
+        }
     }
 
     pub fn quick() -> Self {
-        Self { starts: 1, window_seconds: 4, keys: 10, crowd: 500, outage_seconds: 4, patience_seconds: 6 }
+        Self {
+            starts: 1,
+            window_seconds: 4,
+            keys: 10,
+            crowd: 500,
+            expired: 400_000,
+            outage_seconds: 4,
+            patience_seconds: 6,
+        }
     }
 
     fn window(self) -> Duration {

@@ -33,6 +33,9 @@ pub const PASSWORD: &str = "only-for-the-bench";
 const MAX_CONNECTIONS: u32 = 5_500;
 const TABLES: u32 = 12;
 
+/// The table of the first database whose rows have expired.
+pub const EXPIRED: &str = "expired";
+
 /// A running private server and what is needed to play with it.
 pub struct Stage {
     runtime: Runtime,
@@ -68,6 +71,31 @@ impl Stage {
         }
         probe.execute(&format!("CREATE USER '{WATCHER}'@'localhost' IDENTIFIED BY '{PASSWORD}'"))?;
         probe.execute(&format!("GRANT ALL ON *.* TO '{WATCHER}'@'localhost'"))
+    }
+
+    /// Fills the table of expired rows with at least so many.
+    pub fn expire(&self, rows: u64) -> Result<()> {
+        let mut probe = Probe::open(&self.login())?;
+        let table = format!("{}.{EXPIRED}", DATABASES[0].1);
+        probe.execute(&format!(
+            "CREATE TABLE IF NOT EXISTS {table} (id BIGINT AUTO_INCREMENT PRIMARY KEY, at TIMESTAMP NOT NULL, \
+             note VARCHAR(100) NOT NULL, KEY (at)) ENGINE=InnoDB"
+        ))?;
+        probe.execute(&format!("INSERT INTO {table} (at, note) VALUES ('2020-01-01', REPEAT('x', 60))"))?;
+        let mut count = 1;
+        while count < rows {
+            probe.execute(&format!(
+                "INSERT INTO {table} (at, note) SELECT at, note FROM {table} LIMIT {}",
+                rows - count
+            ))?;
+            count *= 2;
+        }
+        Ok(())
+    }
+
+    /// Rows that are still in it.
+    pub fn expired(&self) -> Result<u64> {
+        Probe::open(&self.login())?.count(&format!("SELECT COUNT(*) FROM {}.{EXPIRED}", DATABASES[0].1))
     }
 
     /// The measurer's own login.

@@ -61,6 +61,11 @@ impl Surroundings {
     }
 }
 
+/// Who runs dbdeck where no variable names them.
+pub fn uid() -> String {
+    format!("uid {}", rustix::process::getuid().as_raw())
+}
+
 /// The name of this machine.
 pub fn host() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()

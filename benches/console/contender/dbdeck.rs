@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anyhow::Result;
 
 use super::{Condition, Contender, Key, command};
-use crate::stage::{DATABASES, PASSWORD, Stage, WATCHER};
+use crate::stage::{DATABASES, EXPIRED, PASSWORD, Stage, WATCHER};
 
 pub const NAME: &str = "dbdeck";
 const LIVE: &str = "● live";
@@ -28,6 +28,11 @@ pub fn contender(stage: &Stage) -> Result<Contender> {
         ],
         list_all: vec![Key::new("2", Condition::Shows("idle"))],
         crowd_keys: vec![Key::new("S", Condition::Shows(REVERSED)), Key::new("S", Condition::Lacks(REVERSED))],
+        delete: vec![
+            Key::new("c", Condition::Shows("type the database's name")),
+            Key::new("client\t", Condition::Shows("[ Run ]")),
+            Key::new("\r", Condition::All(vec![Condition::Shows("cleanup"), Condition::Shows("rows/s")])),
+        ],
         notices: Condition::Fewer(DATABASES.len(), LIVE),
         back: all_live,
         quit: "q",
@@ -41,5 +46,6 @@ fn configuration(stage: &Stage) -> Result<String> {
         writeln!(text, "  {name}:\n    socket: {:?}", socket.display())?;
         writeln!(text, "    user: {WATCHER}\n    password: {PASSWORD:?}\n    database: {database}")?;
     }
+    writeln!(text, "retention:\n  expired: {{database: client, table: {EXPIRED}, time: at, keep: 30d}}")?;
     Ok(text)
 }

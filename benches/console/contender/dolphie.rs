@@ -37,6 +37,7 @@ pub fn contender(stage: &Stage, target: &Path) -> Result<Contender> {
             Condition::Shows("Processlist ("),
         ]),
         keys: dashboard_keys(),
+        delete: Vec::new(),
         list_all: vec![Key::new("i", Condition::Shows("Sleep"))],
         crowd_keys: dashboard_keys(),
         notices: Condition::Any(vec![Condition::Shows(LOST), Condition::Shows("Connect to a Host")]),

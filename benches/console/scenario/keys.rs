@@ -1,8 +1,9 @@
-//! From a key to the frame that shows its effect: idle, with a crowd in the process list, with a frozen server.
+//! From a key to the frame that shows its effect: idle, with a crowd in the process list, with a frozen server, with a
+//! job at work.
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::{Effort, Findings, milliseconds};
 use crate::contender::{Contender, Key};
@@ -42,6 +43,23 @@ pub fn frozen(stage: &mut Stage, contender: &Contender, effort: Effort) -> Resul
     drop(frozen);
     terminal.quit(contender.quit);
     Ok(vec![(Metric::KeyFrozen, Ok(figure))])
+}
+
+/// The contender itself removes rows, as fast as it will, from the first key to the last.
+pub fn deleting(stage: &mut Stage, contender: &Contender, effort: Effort) -> Result<Findings> {
+    ensure!(!contender.delete.is_empty(), "it removes no rows");
+    stage.expire(effort.expired).context("no rows to remove")?;
+    let mut terminal = super::ready(contender)?;
+    for key in &contender.delete {
+        super::press(&mut terminal, key)?;
+    }
+    let figure = slowest_percent(&mut terminal, &contender.keys, effort)?;
+    ensure!(stage.expired()? > 0, "its job ended before the last key");
+    while stage.expired()? > 0 {
+        std::thread::sleep(PACE);
+    }
+    terminal.quit(contender.quit);
+    Ok(vec![(Metric::KeyDeleting, Ok(figure))])
 }
 
 /// The 99th percentile (nearest rank), in milliseconds; a key without effect fails the whole.
