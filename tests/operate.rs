@@ -44,6 +44,17 @@ impl Service {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
     }
 
+    /// From now on dbdeck works with an account that has these rights on the database and no other.
+    async fn as_worker(&self, rights: &str, when_down: &str) {
+        let mut root = link(&self.server.root()).await;
+        root.execute("CREATE USER IF NOT EXISTS worker@localhost IDENTIFIED BY 'only-here'").await.unwrap();
+        root.execute(format!("GRANT {rights} ON svc_one.* TO worker@localhost")).await.unwrap();
+        self.configure(when_down);
+        let path = self.server.directory().join("operate.yaml");
+        let config = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, config.replace("user: root, password: ''", "user: worker, password: only-here")).unwrap();
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dbdeck"));
         command.arg("--config").arg(self.server.directory().join("operate.yaml")).args(arguments);
@@ -169,23 +180,10 @@ async fn ctrl_c_stops_the_statement_on_the_server() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_its_tables_the_record_is_kept_here_or_nothing_is_done() {
     let service = Service::start().await;
-    let mut root = link(&service.server.root()).await;
-    for sql in [
-        "CREATE USER worker@localhost IDENTIFIED BY 'only-here'",
-        "GRANT SELECT, DELETE, ALTER, DROP ON svc_one.* TO worker@localhost",
-    ] {
-        root.execute(sql).await.unwrap();
-    }
-    let path = service.server.directory().join("operate.yaml");
-    let as_worker = |when_down| {
-        service.configure(when_down);
-        let config = std::fs::read_to_string(&path).unwrap();
-        std::fs::write(&path, config.replace("user: root, password: ''", "user: worker, password: only-here")).unwrap();
-    };
-    as_worker("refuse");
+    service.as_worker("SELECT, DELETE, ALTER, DROP", "refuse").await;
     service.check(&["cleanup", "--yes"], 2, &["refused", "not recorded, so not done"], &[]);
     assert_eq!(service.rows_left().await, "4");
-    as_worker("local");
+    service.as_worker("SELECT, DELETE, ALTER, DROP", "local").await;
     service.check(&["cleanup", "--yes"], 0, &["#L1 cleanup one: done"], &[]);
     assert_eq!(service.rows_left().await, "2");
     let state = service.server.directory().join("state/dbdeck");
@@ -194,5 +192,16 @@ async fn without_its_tables_the_record_is_kept_here_or_nothing_is_done() {
     wait_until("the record on this machine", || modes().count() > 0);
     assert!(modes().all(|mode| mode.trailing_zeros() >= 6), "others may read the record");
     service.check(&["jobs"], 0, &["L1", "cleanup", "done"], &[]);
+    service.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_names_the_rights_that_are_lacking() {
+    let service = Service::start().await;
+    service.as_worker("SELECT", "local").await;
+    let lacks = "this account lacks DELETE, ALTER, DROP on one: GRANT DELETE, ALTER, DROP ON";
+    service.check(&["cleanup", "--dry-run"], 0, &[lacks], &[]);
+    service.check(&["cleanup", "--yes"], 2, &["failed", "denied"], &[]);
+    assert_eq!(service.rows_left().await, "4");
     service.end().await;
 }

@@ -54,7 +54,7 @@ async fn plan_one(
     config: Arc<Config>,
     answers: Sender<Msg>,
 ) {
-    let plan = invocation.op.plan(&PlanCx { config, targets }).await;
+    let plan = invocation.plan(&PlanCx { config, targets }).await;
     let plan = plan.map(Box::new).map_err(|error| error.to_string());
     // As above.
     let _ = answers.send(Msg::Planned(invocation.line, place, plan)).await;
