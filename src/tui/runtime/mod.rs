@@ -44,7 +44,7 @@ const FRAME: Duration = Duration::from_millis(33);
 const TICK: Duration = Duration::from_millis(500);
 
 /// How often the record is read while it is shown.
-const READ: Duration = Duration::from_secs(2);
+const READ: Duration = Duration::from_secs(3);
 
 /// The time that the jobs of a console that ends have for their last batch.
 const LAST_BATCH: Duration = Duration::from_secs(5);

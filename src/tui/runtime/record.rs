@@ -19,7 +19,7 @@ use crate::tui::msg::{Msg, Question};
 const SHOWN: usize = 200;
 
 /// Tables that were missing are looked for again after so many readings.
-const LOOK_AGAIN: u32 = 8;
+const LOOK_AGAIN: u32 = 10;
 
 /// Who reads the record; ends with this handle.
 pub(super) struct Reader {
