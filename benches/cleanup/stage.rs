@@ -38,15 +38,15 @@ impl Stage {
         let server = DURABLE.into_iter().fold(launcher, Launcher::option).start().await?;
         let config = server.directory().join("bench.yaml");
         let stage = Self { server, config };
-        stage.configure()?;
+        stage.configure(3600)?;
         stage.fill(rows).await.context("cannot fill the table")?;
         Ok(stage)
     }
 
-    /// `keep` is chosen so that exactly the rows before the cutoff have expired, whatever the day.
-    fn configure(&self) -> Result<()> {
+    /// `keep` is chosen so that the rows before the cutoff have expired whatever the day, and those of some seconds more.
+    fn configure(&self, overlap: i64) -> Result<()> {
         let cutoff = chrono::NaiveDateTime::parse_from_str(CUTOFF, "%Y-%m-%d %H:%M:%S")?.and_utc();
-        let keep = (chrono::Utc::now() - cutoff).num_seconds() - 3600;
+        let keep = (chrono::Utc::now() - cutoff).num_seconds() - overlap;
         let socket = self.server.socket().display().to_string();
         let text = format!(
             "mysql:\n  bench: {{socket: {socket}, user: root, password: '', database: {DATABASE}}}\n\
@@ -101,6 +101,7 @@ impl Stage {
         let columns = format!("{COLUMNS}, PRIMARY KEY (id, created_at), {KEYS}");
         root.execute(format!("CREATE TABLE {TABLE}_by_month ({columns}) ENGINE=InnoDB {parts}")).await?;
         root.execute(format!("INSERT INTO {TABLE}_by_month SELECT * FROM source")).await?;
+        self.configure(1)?;
         let began = Instant::now();
         let mut command = Command::new(binary);
         command.arg("--config").arg(&self.config).args(["cleanup", "--policy", "parts", "--yes"]);

@@ -1,7 +1,8 @@
 //! Ranges of a key: the conditions by which a table is walked once, from its first row to its last.
 //!
 //! The columns of a key compare one after the other, as an index keeps them. The long form (`a > x OR (a = x AND b > y)`)
-//! is one that the servers turn into a range of the index; the short one, `(a, b) > (x, y)`, they do not.
+//! is one that the servers turn into a range of the index; the short one, `(a, b) > (x, y)`, they do not. The first
+//! column's own bound (`a >= x`), which says nothing new, keeps a server that gives up on the alternatives in the range.
 
 use crate::server::sql;
 
@@ -63,7 +64,10 @@ impl Key {
             cases.push(if at == 0 { case } else { format!("({case})") });
             equal.push_str(&format!("{column} = {value} AND "));
         }
-        if count == 1 { cases.concat() } else { format!("({})", cases.join(" OR ")) }
+        match self.pairs(place).next() {
+            Some((first, value)) if count > 1 => format!("{first} {strict}= {value} AND ({})", cases.join(" OR ")),
+            _ => cases.concat(),
+        }
     }
 
     fn pairs<'a>(&'a self, place: &'a Place) -> impl Iterator<Item = (String, &'a String)> {
@@ -94,14 +98,14 @@ mod tests {
         check(
             &["a", "b"],
             &["1", "'x'"],
-            "(`a` > 1 OR (`a` = 1 AND `b` > 'x'))",
-            "(`a` < 1 OR (`a` = 1 AND `b` <= 'x'))",
+            "`a` >= 1 AND (`a` > 1 OR (`a` = 1 AND `b` > 'x'))",
+            "`a` <= 1 AND (`a` < 1 OR (`a` = 1 AND `b` <= 'x'))",
         );
         check(
             &["a", "b", "c"],
             &["1", "2", "3"],
-            "(`a` > 1 OR (`a` = 1 AND `b` > 2) OR (`a` = 1 AND `b` = 2 AND `c` > 3))",
-            "(`a` < 1 OR (`a` = 1 AND `b` < 2) OR (`a` = 1 AND `b` = 2 AND `c` <= 3))",
+            "`a` >= 1 AND (`a` > 1 OR (`a` = 1 AND `b` > 2) OR (`a` = 1 AND `b` = 2 AND `c` > 3))",
+            "`a` <= 1 AND (`a` < 1 OR (`a` = 1 AND `b` < 2) OR (`a` = 1 AND `b` = 2 AND `c` <= 3))",
         );
     }
 
