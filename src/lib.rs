@@ -23,6 +23,7 @@
 //! | [`text`] | text from data, made fit for a screen: cleaned, measured, shortened, folded |
 //! | [`config`] | what the operator wrote, checked as a whole, every problem with line and column |
 //! | [`server`] | all that speaks to a server: a budgeted connection, dialect, capabilities, typed readings, the script lexer |
+//! | [`migration`] | files, the record of what was done of them, and how the two compare |
 //! | [`sample`] | one task per server: readings on a clock, rates, history, health; published as snapshots |
 //! | [`advise`] | rules over a picture of all servers: what needs attention; what each feature needs (`doctor`) |
 //! | [`report`] | what the overview says, free of any rendering |
@@ -34,8 +35,8 @@
 //! | [`tui`] | the console: a pure core (`update`, `view`) in an impure shell (`runtime`, `terminal`) |
 //! | [`cli`] | the command line: arguments, printing, exit codes |
 //!
-//! A module imports only from modules above it in `units clock secret text` ← `config server` ← `sample advise` ←
-//! `report` ← `op` ← `ops` ← `job` ← `ledger` ← `cli tui demo` ← `main`.
+//! A module imports only from modules above it in `units clock secret text` ← `config server` ← `migration` ← `sample
+//! advise` ← `report` ← `op` ← `ops` ← `job` ← `ledger` ← `cli tui demo` ← `main`.
 //!
 //! # Invariants
 //!
@@ -87,6 +88,7 @@ pub mod config;
 pub mod demo;
 pub mod job;
 pub mod ledger;
+pub mod migration;
 pub mod op;
 pub mod ops;
 pub mod report;

@@ -9,6 +9,7 @@
 mod check;
 mod file;
 mod load;
+pub mod migrations;
 pub mod model;
 mod problem;
 pub mod retention;
@@ -18,6 +19,7 @@ mod syntax;
 pub mod worker;
 
 pub use load::{Search, load};
+pub use migrations::MigrationSettings;
 pub use model::*;
 pub use problem::{ConfigError, Position, Problem};
 pub use retention::{Child, Policy};

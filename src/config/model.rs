@@ -6,6 +6,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::migrations::MigrationSettings;
 use super::retention::Policy;
 use super::worker::{LedgerSettings, WorkerSettings};
 use crate::secret::SecretSource;
@@ -32,6 +33,8 @@ pub struct Config {
     pub worker: WorkerSettings,
     /// How long rows are kept.
     pub retention: Vec<Policy>,
+    /// Where migrations lie.
+    pub migrations: MigrationSettings,
     /// Things that are allowed and yet deserve a word (literal passwords that others can read, …).
     pub warnings: Vec<String>,
 }

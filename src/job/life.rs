@@ -14,7 +14,7 @@ use super::runner::{Approval, Patience, Request, Shared};
 use super::view::Fault;
 use crate::op::cx::Wish;
 use crate::op::record::{Entry, JobNumber, JobRecord, JobState};
-use crate::op::{Conflicts, Control, JobCx, JobLink, OpError, Place, Plan, PlanCx};
+use crate::op::{Conflicts, Control, Intent, JobCx, JobLink, OpError, Place, Plan, PlanCx};
 
 /// How often a job says that it is alive.
 const BEAT: Duration = Duration::from_secs(2);
@@ -141,7 +141,8 @@ impl Job<'_> {
         let plan = match &request.approval {
             Approval::Seen(plan) => return Ok((**plan).clone()),
             Approval::Blanket => {
-                let cx = PlanCx { config: Arc::clone(&self.shared.config), targets: request.targets.clone() };
+                let (config, targets) = (Arc::clone(&self.shared.config), request.targets.clone());
+                let cx = PlanCx { config, targets, intent: Intent::Run };
                 request.invocation.plan(&cx).await?
             }
         };

@@ -17,6 +17,15 @@ use crate::server::{Budgets, Link, Login};
 /// Counting two million rows takes a second; what takes longer than this is not worth waiting for in a dialog.
 const PLAN_BUDGET: Duration = Duration::from_mins(1);
 
+/// Why a plan is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intent {
+    /// To be looked at: nothing is written anywhere.
+    Look,
+    /// To be run, once it is approved.
+    Run,
+}
+
 /// What planning may use: the configuration, and connections on which the server refuses writes.
 #[derive(Debug, Clone)]
 pub struct PlanCx {
@@ -24,6 +33,8 @@ pub struct PlanCx {
     pub config: Arc<Config>,
     /// The databases it is about, in the order of the configuration.
     pub targets: Vec<Target>,
+    /// Why it is made.
+    pub intent: Intent,
 }
 
 impl PlanCx {
@@ -35,6 +46,21 @@ impl PlanCx {
         let budgets = Budgets { connect: self.config.sampling.connect_budget, query: PLAN_BUDGET };
         let link = Link::open_for(Session::Plan, &Login::of(target), budgets).await;
         link.map_err(OpError::server(format!("cannot plan for {}", target.name)))
+    }
+
+    /// Connects to try something on a table made for that and dropped again: the one way to have the server itself say
+    /// how it would change a table. `None` unless the plan is made in order to be run.
+    ///
+    /// # Errors
+    /// [`OpError::Server`].
+    pub async fn scratch(&self, target: &Target) -> Result<Option<Link>, OpError> {
+        if self.intent == Intent::Look {
+            return Ok(None);
+        }
+        let budgets = Budgets { connect: self.config.sampling.connect_budget, query: PLAN_BUDGET };
+        let session = Session::Work { lock_wait: self.config.worker.lock_attempt };
+        let link = Link::open_for(session, &Login::of(target), budgets).await;
+        link.map(Some).map_err(OpError::server(format!("cannot plan for {}", target.name)))
     }
 }
 

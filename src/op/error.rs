@@ -33,6 +33,9 @@ pub enum OpError {
     /// Something has to be done first: what, and how.
     #[error("{0}")]
     Refused(String),
+    /// It did not work, and how far it came: the text may have several lines.
+    #[error("{0}")]
+    Failed(String),
     /// Another process of dbdeck is at work there: who.
     #[error("{0}")]
     Held(String),

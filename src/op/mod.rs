@@ -20,7 +20,7 @@ pub mod progress;
 pub mod record;
 mod vigil;
 
-pub use cx::{Control, JobCx, PlanCx};
+pub use cx::{Control, Intent, JobCx, PlanCx};
 pub use error::OpError;
 pub use invocation::{Invocation, Usage};
 pub use link::{JobLink, Place};

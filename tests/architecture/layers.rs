@@ -6,9 +6,10 @@ use crate::source::{Source, identifiers};
 use crate::{Complaints, allows, obeys, refuses};
 
 /// From the bottom to the top; `main` is above them all.
-const LAYERS: [&[&str]; 10] = [
+const LAYERS: [&[&str]; 11] = [
     &["units", "clock", "secret", "text"],
     &["config", "server"],
+    &["migration"],
     &["sample", "advise"],
     &["report"],
     &["op"],

@@ -9,7 +9,7 @@ use dbdeck::config::{Config, load};
 use dbdeck::demo::launcher::PrivateServer;
 use dbdeck::job::{Access, Approval, JobView, Patience, Request, Runner};
 use dbdeck::op::record::{JobState, JobUid, Operator, Origin};
-use dbdeck::op::{Invocation, Plan, PlanCx};
+use dbdeck::op::{Intent, Invocation, Plan, PlanCx};
 use dbdeck::ops::{GROUPS, OPS};
 use dbdeck::server::Link;
 
@@ -66,7 +66,7 @@ impl Stage {
 
     pub async fn plan(&self, config: &Arc<Config>, line: &str) -> Plan {
         let invocation = Invocation::parse(OPS, GROUPS, line).unwrap();
-        let cx = PlanCx { config: Arc::clone(config), targets: config.targets.clone() };
+        let cx = PlanCx { config: Arc::clone(config), targets: config.targets.clone(), intent: Intent::Look };
         invocation.op.plan(&cx).await.unwrap()
     }
 

@@ -7,7 +7,7 @@ use dbdeck::config::{Config, WorkerSettings, load};
 use dbdeck::demo::launcher::PrivateServer;
 use dbdeck::job::{Access, Approval, JobView, Patience, Request, Runner};
 use dbdeck::op::record::{Entry, JobUid, Operator, Origin, StepRecord};
-use dbdeck::op::{Invocation, Plan, PlanCx};
+use dbdeck::op::{Intent, Invocation, Plan, PlanCx};
 use dbdeck::ops::{GROUPS, OPS};
 use dbdeck::server::Link;
 
@@ -136,7 +136,7 @@ impl Stage {
 
 async fn plan(config: &Arc<Config>, line: &str) -> Plan {
     let invocation = Invocation::parse(OPS, GROUPS, line).unwrap();
-    let cx = PlanCx { config: Arc::clone(config), targets: config.targets.clone() };
+    let cx = PlanCx { config: Arc::clone(config), targets: config.targets.clone(), intent: Intent::Look };
     invocation.op.plan(&cx).await.unwrap_or_else(|error| panic!("{line}: {error}"))
 }
 

@@ -7,7 +7,7 @@ use dbdeck::config::{Config, load};
 use dbdeck::demo::launcher::PrivateServer;
 use dbdeck::job::{Access, Approval, JobView, Patience, Request, Runner};
 use dbdeck::op::record::{JobUid, Operator, Origin};
-use dbdeck::op::{Invocation, OpEntry, OpError, Plan, PlanCx};
+use dbdeck::op::{Intent, Invocation, OpEntry, OpError, Plan, PlanCx};
 use dbdeck::ops::{GROUPS, OPS};
 use dbdeck::server::Link;
 
@@ -89,7 +89,8 @@ impl Stage {
 
     pub async fn plan(&self, line: &str) -> Result<Plan, OpError> {
         let invocation = Invocation::parse(TABLE, GROUPS, line).unwrap();
-        let cx = PlanCx { config: Arc::clone(&self.config), targets: self.config.targets.clone() };
+        let cx =
+            PlanCx { config: Arc::clone(&self.config), targets: self.config.targets.clone(), intent: Intent::Look };
         invocation.op.plan(&cx).await
     }
 

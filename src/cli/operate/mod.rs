@@ -21,7 +21,7 @@ use super::workbench;
 use crate::config::{Config, Target};
 use crate::job::{Approval, Patience, Refusal, Request};
 use crate::op::record::{JobUid, Origin};
-use crate::op::{Invocation, OpError, Plan, PlanCx, Risk, plan};
+use crate::op::{Intent, Invocation, OpError, Plan, PlanCx, Risk, plan};
 
 pub(super) use resume::resume;
 
@@ -60,8 +60,9 @@ pub(super) async fn run(
     }
     let usage = |error: crate::op::Usage| Failure::Usage(error.to_string());
     let jobs = order.invocation.jobs(&config).map_err(usage)?;
+    let intent = if order.options.dry_run || config.ui.read_only { Intent::Look } else { Intent::Run };
     let planned = tokio::select! {
-        planned = planned(&order.invocation, &config, jobs) => planned?,
+        planned = planned(&order.invocation, &config, jobs, intent) => planned?,
         _ = tokio::signal::ctrl_c() => return Ok(Exit::Interrupted),
     };
     if order.options.dry_run || looks {
@@ -95,9 +96,10 @@ async fn planned(
     invocation: &Invocation,
     config: &Arc<Config>,
     jobs: Vec<Vec<Target>>,
+    intent: Intent,
 ) -> Result<Vec<Planned>, Failure> {
     let each = jobs.into_iter().map(|targets| async move {
-        let cx = PlanCx { config: Arc::clone(config), targets };
+        let cx = PlanCx { config: Arc::clone(config), targets, intent };
         let plan = invocation.plan(&cx).await?;
         Ok(Planned { targets: cx.targets, plan })
     });

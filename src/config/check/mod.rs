@@ -7,6 +7,7 @@
 
 mod account;
 mod database;
+mod migrations;
 mod retention;
 mod section;
 mod settings;
@@ -23,11 +24,21 @@ use super::problem::{ConfigError, Position, Problem};
 use super::suggest::nearest;
 
 /// The top-level sections that are read here.
-pub(super) const SECTIONS: &[&str] =
-    &["mysql", "environment", "operator", "thresholds", "sampling", "ui", "ledger", "worker", "retention"];
+pub(super) const SECTIONS: &[&str] = &[
+    "mysql",
+    "environment",
+    "operator",
+    "thresholds",
+    "sampling",
+    "ui",
+    "ledger",
+    "worker",
+    "retention",
+    "migrations",
+];
 
 /// Names that are dbdeck's and mean nothing yet.
-const RESERVED: &[&str] = &["migrations", "schema", "backup", "schedule", "setup"];
+const RESERVED: &[&str] = &["schema", "backup", "schedule", "setup"];
 
 /// Checks the text of the file at `path`; nothing but files that it names is looked at besides.
 ///
@@ -78,6 +89,7 @@ impl Checker {
             ledger: self.ledger(section("ledger"), &targets, &known),
             worker: self.worker(section("worker")),
             retention: self.retention(section("retention"), &targets, &known),
+            migrations: self.migrations(section("migrations")),
             environment: self.choice_or_default(section("environment")),
             targets,
             thresholds: self.thresholds(section("thresholds")),
@@ -149,5 +161,5 @@ impl Checker {
 pub(super) fn keys() -> impl Iterator<Item = &'static [&'static str]> {
     let blocks = [database::DATABASE, account::ACCOUNT, tls::TLS];
     let settings = [SECTIONS, settings::THRESHOLDS, settings::SAMPLING, settings::UI, worker::LEDGER, worker::WORKER];
-    blocks.into_iter().chain(settings).chain([retention::POLICY, retention::CHILD])
+    blocks.into_iter().chain(settings).chain([retention::POLICY, retention::CHILD, migrations::MIGRATIONS])
 }

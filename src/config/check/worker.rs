@@ -72,7 +72,7 @@ impl Checker {
     }
 
     /// A directory, relative to the configuration's; it is made when it is needed.
-    fn directory(&mut self, from: &Section<'_>, key: &str) -> Option<PathBuf> {
+    pub(super) fn directory(&mut self, from: &Section<'_>, key: &str) -> Option<PathBuf> {
         let node = from.get(key)?;
         let written = self.text(key, node)?;
         if written.starts_with('~') {

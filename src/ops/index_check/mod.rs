@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use chrono::Utc;
 
-use crate::op::{Conflicts, JobCx, Meta, OpError, Operation, Place, Plan, PlanCx, Risk, Scope, Step};
+use crate::op::{Conflicts, Intent, JobCx, Meta, OpError, Operation, Place, Plan, PlanCx, Risk, Scope, Step};
 use crate::server::read::tables::indexes_of_schemas;
 use crate::server::read::{index_use, table_statistics};
 use crate::server::{Link, ServerError, Unavailable};
@@ -55,7 +55,7 @@ impl Operation for IndexCheck {
 
     async fn run(&self, cx: &JobCx, places: &mut [Place], _: &Plan) -> Result<String, OpError> {
         let targets = places.iter().map(|place| place.target.clone()).collect();
-        let plan = self.plan(&PlanCx { config: Arc::clone(&cx.config), targets }).await?;
+        let plan = self.plan(&PlanCx { config: Arc::clone(&cx.config), targets, intent: Intent::Look }).await?;
         Ok(plan.summary)
     }
 }

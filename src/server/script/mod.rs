@@ -13,6 +13,7 @@ mod error;
 mod fingerprint;
 mod layout;
 mod scan;
+pub mod shape;
 mod splitter;
 
 pub use error::{Problem, ScriptError};
@@ -57,6 +58,30 @@ pub struct Statement<'a> {
 /// The first thing that is not closed or not SQL, with the place where it began.
 pub fn split(script: &str, options: Options) -> Result<Vec<Statement<'_>>, ScriptError> {
     splitter::Splitter::new(script, options).statements()
+}
+
+/// What is left of a script when everything goes that no server minds: comments (but for hints and those that are
+/// executed), white space, a byte-order mark, the way lines end.
+pub fn essence(script: &str) -> String {
+    let text = script.trim_start_matches('\u{feff}');
+    let mut essence = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < text.len() {
+        let token = scan::next(text, at, true, Options::default()).unwrap_or_else(|(token, _)| token);
+        at = token.end;
+        let part = &text[token.start..token.end];
+        let is_gap = match token.kind {
+            scan::Kind::Space => true,
+            scan::Kind::Comment => !part.starts_with("/*+"),
+            _ => false,
+        };
+        if !is_gap {
+            essence.push_str(part);
+        } else if !essence.is_empty() && !essence.ends_with(' ') {
+            essence.push(' ');
+        }
+    }
+    essence.trim_end().replace("\r\n", "\n")
 }
 
 #[cfg(test)]

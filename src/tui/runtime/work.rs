@@ -8,7 +8,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::config::{Config, Target};
 use crate::job::{Approval, Patience, Request};
 use crate::op::record::Origin;
-use crate::op::{Invocation, PlanCx, Usage};
+use crate::op::{Intent, Invocation, PlanCx, Usage};
 use crate::sample::Inquiry;
 use crate::tui::model::Table;
 use crate::tui::msg::Msg;
@@ -54,7 +54,8 @@ async fn plan_one(
     config: Arc<Config>,
     answers: Sender<Msg>,
 ) {
-    let plan = invocation.plan(&PlanCx { config, targets }).await;
+    let intent = if config.ui.read_only { Intent::Look } else { Intent::Run };
+    let plan = invocation.plan(&PlanCx { config, targets, intent }).await;
     let plan = plan.map(Box::new).map_err(|error| error.to_string());
     // As above.
     let _ = answers.send(Msg::Planned(invocation.line, place, plan)).await;

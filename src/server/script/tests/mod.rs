@@ -3,3 +3,4 @@
 mod fingerprints;
 mod properties;
 mod scripts;
+mod shapes;

@@ -1,0 +1,25 @@
+//! Migrations: the files, the record of what was done of them in each database, and how the two compare.
+//!
+//! Reading order: [`name`] (what a file is called) · [`header`] (what its first comments say) · [`checksum`] · [`file`] ·
+//! [`catalogue`] (the directory, with everything that is wrong in it) · [`tables`] (the record's tables) · [`history`]
+//! (what is in them) · [`standing`] (file by file: applied, pending, failed, interrupted, edited, missing).
+//!
+//! Everything here looks and nothing writes to a server: applying is the operation `ops::migrate`. Deliberately absent: an
+//! understanding of SQL beyond `server::script`, and versions that are numbers: a file's name is its version.
+
+pub mod catalogue;
+pub mod checksum;
+pub mod file;
+pub mod header;
+pub mod history;
+pub mod name;
+pub mod standing;
+pub mod tables;
+
+pub use catalogue::{Catalogue, Problem};
+pub use checksum::Checksums;
+pub use file::MigrationFile;
+pub use header::{After, Allow, Header};
+pub use history::{History, HistoryRow, HistoryState, StepRow, StepState};
+pub use name::MigrationName;
+pub use standing::{Entry, Standing, Standings, compare};
