@@ -75,7 +75,7 @@ impl Effort {
             window_seconds: 60,
             keys: 200,
             crowd: 5_000,
-            expired: 4_000_000,
+            expired: 12_000_000,
             outage_seconds: 15,
             patience_seconds: 30,
         }

@@ -2,7 +2,8 @@
 //!
 //! Reading order: [`name`] (what a file is called) · [`header`] (what its first comments say) · [`checksum`] · [`file`] ·
 //! [`catalogue`] (the directory, with everything that is wrong in it) · [`tables`] (the record's tables) · [`history`]
-//! (what is in them) · [`standing`] (file by file: applied, pending, failed, interrupted, edited, missing).
+//! (what is in them) · [`standing`] (file by file: applied, pending, failed, interrupted, edited, missing) · [`shipped`]
+//! (the service's own).
 //!
 //! Everything here looks and nothing writes to a server: applying is the operation `ops::migrate`. Deliberately absent: an
 //! understanding of SQL beyond `server::script`, and versions that are numbers: a file's name is its version.
@@ -13,6 +14,7 @@ pub mod file;
 pub mod header;
 pub mod history;
 pub mod name;
+pub mod shipped;
 pub mod standing;
 pub mod tables;
 
