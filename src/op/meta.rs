@@ -27,7 +27,7 @@ pub struct Meta {
 }
 
 /// What an operation can do to the data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Risk {
     /// Nothing: it reads. Its plan is its answer.

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::meta::{Meta, Risk};
+
 /// What would be done, and what has to be known about it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Plan {
@@ -12,6 +14,9 @@ pub struct Plan {
     pub summary: String,
     /// What would be done, in this order. None: there is nothing to do.
     pub steps: Vec<Step>,
+    /// Whether something goes for good in this run, though the operation as such takes nothing away.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub destroys: bool,
     /// What deserves a word before it is approved.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
@@ -68,6 +73,11 @@ impl Plan {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
+    }
+
+    /// What this run can do to the data: as much as its operation, or more.
+    pub fn risk(&self, meta: &Meta) -> Risk {
+        if self.destroys { Risk::Destructive } else { meta.risk }
     }
 
     /// What names exactly what would be done: the same has the same digest everywhere. What was merely found beside it

@@ -71,7 +71,9 @@ impl Question<'_> {
         let production = self.config.environment == Environment::Production;
         let names = self.planned.iter().flat_map(|planned| &planned.targets).map(|target| target.name.0.clone());
         let names: Vec<String> = names.collect();
-        match self.order.invocation.entry.meta.risk {
+        let meta = self.order.invocation.entry.meta;
+        let risk = self.planned.iter().map(|planned| planned.plan.risk(&meta)).max().unwrap_or(meta.risk);
+        match risk {
             Risk::Looks => ("Go on? [Y/n] ".to_owned(), vec![String::new(), "y".to_owned(), "yes".to_owned()]),
             Risk::Reversible if !production => ("Go on? [y/N] ".to_owned(), vec!["y".to_owned(), "yes".to_owned()]),
             _ => {

@@ -125,6 +125,7 @@ impl Kill {
             warnings: self.warnings(&running, transaction.ok().flatten().as_ref()),
             refusal: self.refusal(link, &running).await?,
             details: serde_json::json!(identity),
+            ..Plan::default()
         })
     }
 

@@ -156,7 +156,7 @@ impl Choice {
             count => format!("{count} tables or partitions, {size}, at least {free} unused inside"),
         };
         let details = upkeep::into_details(&self.tasks);
-        Plan { summary, steps: self.steps, warnings: self.warnings, refusal, details }
+        Plan { summary, steps: self.steps, warnings: self.warnings, refusal, details, ..Plan::default() }
     }
 }
 

@@ -76,9 +76,10 @@ fn question(model: &Model, planning: &Planning) -> Dialog {
     lines.extend(creation(standing));
     let names: Vec<DatabaseName> = orders.iter().flat_map(|order| order.databases.clone()).collect();
     let run = run_label(orders.len(), planning.sketches.len());
+    let risk = orders.iter().map(|order| order.plan.risk(&meta)).max().unwrap_or(meta.risk);
     let approved = Approved { orders, consent: *standing != Standing::Settled };
     let buttons = vec![Button::new("Cancel", Choice::Close), Button::new(run, Choice::Run(approved))];
-    let word = wants_word(meta.risk, model.environment).then(|| word(&names, model.environment));
+    let word = wants_word(risk, model.environment).then(|| word(&names, model.environment));
     Dialog { word, ..Dialog::new(title, lines, buttons) }
 }
 
