@@ -170,6 +170,10 @@ CREATE TABLE IF NOT EXISTS migration_history (
   checksum          VARCHAR(64)  NULL DEFAULT NULL COMMENT 'SHA-256 of the file; old rows hold its first 16 digits',
   status            ENUM('success','failed','rollback') NOT NULL DEFAULT 'success' COMMENT 'How it ended; failed means not applied',
   error_message     TEXT         NULL COMMENT 'Why it failed',
+  normal_checksum   CHAR(64)     NULL DEFAULT NULL COMMENT 'SHA-256 of its text without comments and white space',
+  statements        INT          NULL DEFAULT NULL COMMENT 'Statements in it',
+  applied_by        VARCHAR(255) NULL DEFAULT NULL COMMENT 'Who had it applied, and from where',
+  job               CHAR(16)     NULL DEFAULT NULL COMMENT 'dbdeck_jobs.uid',
   PRIMARY KEY (id),
   UNIQUE KEY uk_migration_history_name (migration_name)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci COMMENT='Migrations applied to this database';

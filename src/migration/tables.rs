@@ -30,6 +30,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_services_schema_has_the_same_table() {
+        let creation = creation();
+        for schema in [
+            include_str!("../../schema/client_database.sql"),
+            include_str!("../../schema/admin_database.sql"),
+            include_str!("../../schema/shared_database.sql"),
+        ] {
+            let statements = script::split(schema, Options::default()).unwrap();
+            assert!(statements.iter().any(|statement| statement.text == creation[0]), "{schema}");
+        }
+    }
+
+    #[test]
     fn the_schema_creates_both_tables_with_all_columns() {
         let statements = creation();
         assert_eq!(statements.len(), 2);
