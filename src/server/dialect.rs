@@ -87,7 +87,8 @@ pub fn recognise(rows: &[Row]) -> Result<(ThreadId, ServerKind), ServerError> {
 impl ServerKind {
     /// The whole session in one statement: UTF-8, UTC, English (some answers have an error's text and not its number),
     /// and limits that end a forgotten statement on the server, but for an operation's, which may take its time. Nothing
-    /// here writes, and a read-only server accepts it.
+    /// here writes, and a read-only server accepts it. The mode is the server's own: the driver asks for `IGNORE_SPACE`,
+    /// under which `count` is no name, and which stored programs would keep.
     pub fn session(self, session: Session, budget: Duration) -> String {
         let (lock_wait, limit) = match session {
             Session::Look | Session::Plan => (budget, budget),
@@ -95,7 +96,9 @@ impl ServerKind {
         };
         let lock_wait = lock_wait.as_secs().max(1);
         let locks = format!("lock_wait_timeout = {lock_wait}, innodb_lock_wait_timeout = {lock_wait}");
-        let common = format!("SET NAMES utf8mb4, time_zone = '+00:00', lc_messages = 'en_US', {locks}");
+        let common = format!(
+            "SET NAMES utf8mb4, sql_mode = @@global.sql_mode, time_zone = '+00:00', lc_messages = 'en_US', {locks}"
+        );
         match self.flavor {
             Flavor::MariaDb => format!("{common}, max_statement_time = {}", limit.as_secs_f64()),
             Flavor::MySql => {

@@ -3,7 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test may")]
 
+#[path = "../common/mod.rs"]
 mod common;
+mod corpus;
+mod referee;
 
 use common::{launcher, link, rows};
 use dbdeck::server::script::{Options, fingerprint, split};
