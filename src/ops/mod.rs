@@ -5,6 +5,7 @@ use crate::op::OpEntry;
 use crate::op::invocation::Groups;
 
 pub mod attempt;
+pub mod migrate;
 pub mod tables;
 pub mod upkeep;
 

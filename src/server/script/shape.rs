@@ -7,6 +7,8 @@
 mod reader;
 mod table;
 
+use std::ops::Range;
+
 use reader::Reader;
 
 use super::Options;
@@ -18,6 +20,9 @@ pub struct Shape {
     pub kind: Kind,
     /// The objects it makes, changes or removes; a `CREATE INDEX` changes its table.
     pub objects: Vec<Object>,
+    /// Where the name of the table stands whose definition it changes (`ALTER TABLE`, `CREATE INDEX`, `DROP INDEX`), its
+    /// database included.
+    pub table: Option<Range<usize>>,
     /// Where an algorithm and a lock can be asked for; `None` when it has them already, or takes none.
     pub pin: Option<Pin>,
     /// What goes for good: `table t`, `column c of t`, `all rows of t`.
@@ -118,6 +123,8 @@ impl Class {
 pub enum Pin {
     /// Before the first change, at this byte, followed by a comma: `ALTER TABLE t ALGORITHM=…, LOCK=…, ADD …`.
     First(usize),
+    /// The same before what is no change in a list: `ALTER TABLE t ALGORITHM=…, LOCK=… PARTITION BY …`.
+    Before(usize),
     /// Behind all the rest, without commas: `CREATE INDEX i ON t (c) ALGORITHM=… LOCK=…`.
     Last(usize),
 }
@@ -128,6 +135,7 @@ impl Pin {
         let lock = |comma: &str| lock.map_or_else(String::new, |lock| format!("{comma} LOCK={lock}"));
         match self {
             Self::First(at) => format!("{} ALGORITHM={algorithm}{},{}", &sql[..at], lock(","), &sql[at..]),
+            Self::Before(at) => format!("{} ALGORITHM={algorithm}{}{}", &sql[..at], lock(","), &sql[at..]),
             Self::Last(at) => format!("{} ALGORITHM={algorithm}{}{}", &sql[..at], lock(""), &sql[at..]),
         }
     }
@@ -235,7 +243,7 @@ fn drop(reader: &mut Reader<'_>) -> Shape {
     let is_lost = matches!(class, Class::Table | Class::Database | Class::Sequence);
     let what = |object: &Object| format!("{} {}", class.word().to_ascii_lowercase(), object.name);
     let destroys = objects.iter().filter(|_| is_lost).map(what).collect();
-    Shape { kind: Kind::Ddl, objects, pin: None, destroys }
+    Shape { kind: Kind::Ddl, objects, destroys, ..Shape::default() }
 }
 
 /// `RENAME TABLE a TO b, c TO d`.

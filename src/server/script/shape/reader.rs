@@ -22,6 +22,11 @@ impl<'a> Reader<'a> {
         self.at
     }
 
+    /// The byte where the next token begins.
+    pub(super) fn next_at(&self) -> usize {
+        self.peek().map_or(self.at, |token| token.start)
+    }
+
     /// What was not read yet.
     pub(super) fn rest(&self) -> &'a str {
         &self.sql[self.at..]

@@ -6,13 +6,21 @@ use crate::server::script::scan::Kind as Token;
 
 /// Behind `ALTER TABLE [IF EXISTS]`.
 pub(super) fn alter(reader: &mut Reader<'_>) -> Shape {
+    let begin = reader.next_at();
     let Some(table) = reader.object(Class::Table) else { return Shape { kind: Kind::Ddl, ..Shape::default() } };
+    let place = begin..reader.at();
     skip_wait(reader);
-    let pin = (!is_pinned(reader)).then(|| Pin::First(reader.at()));
+    let at = reader.at();
+    let pin = if begins_with_partitioning(reader.clone()) { Pin::Before(at) } else { Pin::First(at) };
+    let pin = (!is_pinned(reader)).then_some(pin);
     let destroys = losses(reader.clone(), &table.name);
     let renamed = renamed(reader.clone());
     let objects = [Some(table), renamed].into_iter().flatten().collect();
-    Shape { kind: Kind::Ddl, objects, pin, destroys }
+    Shape { kind: Kind::Ddl, objects, table: Some(place), pin, destroys }
+}
+
+fn begins_with_partitioning(mut reader: Reader<'_>) -> bool {
+    reader.skip_words(&["PARTITION", "BY"]) || reader.skip_words(&["REMOVE", "PARTITIONING"])
 }
 
 /// Behind `CREATE INDEX [IF NOT EXISTS]`: `i [USING …] ON t (…)`.
@@ -32,9 +40,12 @@ fn on_table(reader: &mut Reader<'_>) -> Shape {
             break;
         }
     }
-    let objects = reader.object(Class::Table).into_iter().collect();
+    let begin = reader.next_at();
+    let objects: Vec<Object> = reader.object(Class::Table).into_iter().collect();
+    let table = (!objects.is_empty()).then(|| begin..reader.at());
     while reader.token().is_some() {}
-    Shape { kind: Kind::Ddl, objects, pin: (!is_pinned).then(|| Pin::Last(reader.at())), destroys: Vec::new() }
+    let pin = (!is_pinned).then(|| Pin::Last(reader.at()));
+    Shape { kind: Kind::Ddl, objects, table, pin, destroys: Vec::new() }
 }
 
 /// `WAIT n` and `NOWAIT` come before the changes.

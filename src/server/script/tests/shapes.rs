@@ -87,8 +87,23 @@ fn an_algorithm_can_be_asked_for() {
     };
     check("ALTER TABLE `t` ADD a INT", Some("ALTER TABLE `t` ALGORITHM=INPLACE, LOCK=NONE, ADD a INT"));
     check("ALTER TABLE a.t NOWAIT ADD a INT", Some("ALTER TABLE a.t NOWAIT ALGORITHM=INPLACE, LOCK=NONE, ADD a INT"));
+    check("ALTER TABLE t PARTITION BY HASH (a)", Some("ALTER TABLE t ALGORITHM=INPLACE, LOCK=NONE PARTITION BY HASH (a)"));
+    check("ALTER TABLE t REMOVE PARTITIONING", Some("ALTER TABLE t ALGORITHM=INPLACE, LOCK=NONE REMOVE PARTITIONING"));
     check("CREATE INDEX i ON t (a)", Some("CREATE INDEX i ON t (a) ALGORITHM=INPLACE LOCK=NONE"));
     check("CREATE INDEX i ON t (a) -- why", Some("CREATE INDEX i ON t (a) ALGORITHM=INPLACE LOCK=NONE -- why"));
     check("ALTER TABLE t ADD a INT, ALGORITHM=INSTANT", None);
     check("CREATE TABLE t (a INT)", None);
+}
+
+#[test]
+fn the_table_it_changes_has_a_place() {
+    let check = |sql: &str, expected: Option<&str>| {
+        assert_eq!(of(sql).table.map(|place| &sql[place]), expected, "{sql}");
+    };
+    check("ALTER TABLE t ADD a INT", Some("t"));
+    check("/* t */ alter online table if exists `d b` . `t``x` NOWAIT add a int", Some("`d b` . `t``x`"));
+    check("CREATE UNIQUE INDEX i USING BTREE ON /* here */ db.t (a)", Some("db.t"));
+    check("DROP INDEX i ON t", Some("t"));
+    check("DROP TABLE t", None);
+    check("ALTER VIEW v AS SELECT 1", None);
 }
