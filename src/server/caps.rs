@@ -43,6 +43,8 @@ pub struct Caps {
     pub limit: StatementLimit,
     /// Where it is read who waits for whose row locks.
     pub lock_waits: LockWaits,
+    /// Where it is read who uses which table.
+    pub table_locks: TableLocks,
     /// Stops a statement by its own number, where the server can: it never hits the connection's next one.
     pub kill_by_number: Option<&'static str>,
     /// The right to end statements and connections of other accounts.
@@ -100,6 +102,16 @@ pub struct LockWaits {
     pub right: &'static str,
     /// What that right is granted on.
     pub scope: &'static str,
+}
+
+/// Where it is read who uses which table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TableLocks {
+    /// `performance_schema.metadata_locks`.
+    #[default]
+    PerformanceSchema,
+    /// `information_schema.METADATA_LOCK_INFO`, which a plugin brings.
+    Plugin,
 }
 
 /// How a statement is given a limit of its own.
@@ -181,6 +193,7 @@ impl Caps {
             tablespace_names: TablespaceNames::Encoded,
             limit: StatementLimit::SetStatement,
             lock_waits: INNODB_LOCK_WAITS,
+            table_locks: TableLocks::Plugin,
             kill_by_number: Some("KILL QUERY ID"),
             replica_status: "SHOW ALL SLAVES STATUS",
             binary_log_status: "SHOW MASTER STATUS",
@@ -205,6 +218,7 @@ impl Caps {
             tablespace_names: TablespaceNames::Plain,
             limit: StatementLimit::Hint,
             lock_waits: if self.kind.version >= Version(8, 0, 1) { DATA_LOCK_WAITS } else { INNODB_LOCK_WAITS },
+            table_locks: TableLocks::PerformanceSchema,
             kill_by_number: None,
             kill_right: if self.kind.version >= Version(8, 0, 0) { "CONNECTION_ADMIN" } else { "SUPER" },
             replica_status: if modern { "SHOW REPLICA STATUS" } else { "SHOW SLAVE STATUS" },

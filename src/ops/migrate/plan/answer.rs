@@ -7,6 +7,8 @@ use crate::server::script::shape::Shape;
 pub enum Answer {
     /// It changes no table's definition: there is nothing to ask.
     NoQuestion,
+    /// The table has no rows: whatever the server does, it is done in a moment.
+    Empty,
     /// It takes the statement with this algorithm and lock.
     Takes(Way),
     /// It takes the statement, and lets nobody choose an algorithm; the author may have chosen one.
@@ -81,7 +83,7 @@ impl Answer {
     /// Who waits; `None` when that is not known.
     pub fn waits(&self) -> Option<Waits> {
         match self {
-            Self::NoQuestion => Some(Waits::Nobody),
+            Self::NoQuestion | Self::Empty => Some(Waits::Nobody),
             Self::Takes(way) => Some(way.waits()),
             Self::Unchosen { written: Some(waits), .. } => Some(*waits),
             // Measured: rows are moved between partitions behind a lock against writers.
@@ -108,6 +110,7 @@ impl Answer {
     pub fn words(&self) -> String {
         match self {
             Self::NoQuestion => "none".to_owned(),
+            Self::Empty => "any: the table is empty".to_owned(),
             Self::Takes(way) => way.words(),
             Self::Unchosen { .. } => "the server lets nobody choose one here".to_owned(),
             Self::Refuses(reason) => format!("the server refuses it on an empty clone: {reason}"),

@@ -225,7 +225,8 @@ mod tests {
 
     #[test]
     fn files_that_went_and_came_were_moved() {
-        let files = |numbers: &[u64]| Files(Some(numbers.iter().map(|&number| (String::new(), Some(number))).collect()));
+        let files =
+            |numbers: &[u64]| Files(Some(numbers.iter().map(|&number| (String::new(), Some(number))).collect()));
         let check = |before: &[u64], after: &[u64], moved: Option<bool>| {
             assert_eq!(files(before).differ(&files(after)), moved, "{before:?} {after:?}");
         };

@@ -1,8 +1,160 @@
-//! What would be done, in which order, and what has to be known about it.
+//! What would be done, in which order, what has to be known about it, and what speaks against it.
+//!
+//! Reading order: `order` (which files, from which statement on) · `site` (a database right now) · `answer`, `clone` and
+//! `probe` (how the server will change a table, by its own word) · `pace` (how long that took before) · `review` (all of
+//! it, statement by statement).
+//!
+//! Everything is read and checked before the first statement of anything. What was measured or asked is told as facts and
+//! is no part of what is approved: the steps are the statements as they are written, whether the server was asked or not.
+//! Deliberately absent: running anything.
 
 mod answer;
 mod clone;
+mod order;
+mod pace;
 mod probe;
+mod record;
+mod review;
+mod site;
+
+use crate::config::Target;
+use crate::migration::{Catalogue, History, MigrationFile, compare};
+use crate::op::{Intent, OpError, Plan, PlanCx};
+use crate::units::DatabaseName;
 
 pub use answer::{Algorithm, Answer, Lock, WAYS, Waits, Way};
+pub use order::{Stand, Unit, Wanted, shown};
 pub use probe::{Inquiry, ask};
+
+use probe::Inquiry as Asked;
+use review::Review;
+use site::Site;
+
+/// A plan, and what the run needs of the planning.
+#[derive(Debug)]
+pub struct Survey {
+    /// What is approved.
+    pub plan: Plan,
+    /// The files, in the order of the run.
+    pub units: Vec<Unit>,
+    /// For each of them the answers about its statements, from the one it goes on with; none where nobody was asked.
+    pub answers: Vec<Vec<Answer>>,
+}
+
+/// Plans for all chosen databases. The servers are asked about changes of tables when the plan is made to be run.
+///
+/// # Errors
+/// [`OpError::Failed`] with everything that is wrong with the files, [`OpError::Changed`] when they do not fit the record,
+/// [`OpError::Usage`], [`OpError::Server`].
+pub async fn survey(cx: &PlanCx, wanted: &Wanted) -> Result<Survey, OpError> {
+    let catalogue = catalogue(cx)?;
+    let stands = stands(cx, &catalogue).await?;
+    let units = order::units(&catalogue, &stands, wanted)?;
+    survey_of(cx, wanted, &catalogue, &stands, units).await
+}
+
+/// Reads the files.
+///
+/// # Errors
+/// [`OpError::Failed`] with everything that is wrong with them.
+pub fn catalogue(cx: &PlanCx) -> Result<Catalogue, OpError> {
+    let catalogue = Catalogue::read(&cx.config);
+    if catalogue.problems.is_empty() {
+        return Ok(catalogue);
+    }
+    let problems: Vec<String> = catalogue.problems.iter().map(ToString::to_string).collect();
+    Err(OpError::Failed(problems.join("\n")))
+}
+
+/// Reads the record of each chosen database.
+///
+/// # Errors
+/// [`OpError::Server`].
+pub async fn stands(cx: &PlanCx, catalogue: &Catalogue) -> Result<Vec<Stand>, OpError> {
+    let mut stands = Vec::new();
+    for target in &cx.targets {
+        let mut link = cx.connect(target).await?;
+        let history = History::read(&mut link, &target.schema).await;
+        let history =
+            history.map_err(OpError::server(format!("reading the record of migrations of {}", target.name)))?;
+        let (database, standings) = (target.name.clone(), compare(catalogue, &target.name, &history));
+        stands.push(Stand { database, history, standings });
+    }
+    Ok(stands)
+}
+
+async fn survey_of(
+    cx: &PlanCx,
+    wanted: &Wanted,
+    catalogue: &Catalogue,
+    stands: &[Stand],
+    units: Vec<Unit>,
+) -> Result<Survey, OpError> {
+    let answers = answers(cx, catalogue, &units).await?;
+    let mut review = Review::new(wanted, stands.iter().map(|stand| &stand.history).collect());
+    let mut sites: Vec<(DatabaseName, Site)> = Vec::new();
+    for target in cx.targets.iter().filter(|target| units.iter().any(|unit| unit.database == target.name.0)) {
+        let mut link = cx.connect(target).await?;
+        review.record(&target.name.0, record::missing(&mut link, target).await?);
+        sites.push((target.name.clone(), Site::look(&mut link, target).await?));
+    }
+    for (unit, answers) in units.iter().zip(&answers) {
+        let site = sites.iter().find(|(name, _)| name.0 == unit.database).map(|(_, site)| site);
+        if let (Some(file), Some(site)) = (catalogue.find(&unit.name), site) {
+            review.file(unit, file, site, answers);
+        }
+    }
+    let plan = review.plan(&units);
+    Ok(Survey { plan, units, answers })
+}
+
+/// Has the servers asked about the rest of each file; nothing where the plan is only looked at.
+async fn answers(cx: &PlanCx, catalogue: &Catalogue, units: &[Unit]) -> Result<Vec<Vec<Answer>>, OpError> {
+    let mut answers = vec![Vec::new(); units.len()];
+    if cx.intent == Intent::Look {
+        return Ok(answers);
+    }
+    for target in &cx.targets {
+        let mut inquiry = Asked::new(&target.schema);
+        let own = units.iter().enumerate().filter(|(_, unit)| unit.database == target.name.0);
+        let mut outcome = Ok(());
+        for (index, unit) in own {
+            let Some(file) = catalogue.find(&unit.name) else { continue };
+            match file_answers(cx, target, &mut inquiry, unit, file).await {
+                Ok(found) => answers[index] = found,
+                Err(error) => {
+                    outcome = Err(error);
+                    break;
+                }
+            }
+        }
+        finish(cx, target, inquiry).await?;
+        outcome?;
+    }
+    Ok(answers)
+}
+
+/// On a connection of its own: a file's settings are gone with it.
+async fn file_answers(
+    cx: &PlanCx,
+    target: &Target,
+    inquiry: &mut Asked,
+    unit: &Unit,
+    file: &MigrationFile,
+) -> Result<Vec<Answer>, OpError> {
+    let statements = file.statements().unwrap_or_default();
+    let skipped = usize::try_from(unit.from - 1).unwrap_or(usize::MAX);
+    let rest = statements.iter().skip(skipped).map(|statement| statement.text);
+    let Some(mut link) = cx.scratch(target).await? else { return Ok(Vec::new()) };
+    let asked = inquiry.file(&mut link, rest).await;
+    asked.map_err(OpError::server(format!("asking {} how it will change its tables", target.name)))
+}
+
+async fn finish(cx: &PlanCx, target: &Target, inquiry: Asked) -> Result<(), OpError> {
+    if !inquiry.has_clones() {
+        return Ok(());
+    }
+    let Some(mut link) = cx.scratch(target).await? else { return Ok(()) };
+    let finished = inquiry.finish(&mut link).await;
+    finished.map_err(OpError::server(format!("dropping the empty clones in {}", target.name)))
+}

@@ -7,7 +7,7 @@
 
 use crate::server::script::Options;
 use crate::server::script::shape::{Class, Kind, Shape, shape};
-use crate::server::{Link, ServerError};
+use crate::server::{Link, ServerError, sql};
 
 use super::answer::Answer;
 use super::clone::{self, EmptyClone};
@@ -22,6 +22,8 @@ pub struct Inquiry {
     hidden: Vec<(String, String)>,
     /// Why nothing is known of any table any more.
     anything: Option<String>,
+    /// Whether an earlier statement may have put rows into an empty table.
+    filled: bool,
 }
 
 /// Asks about one statement, right before it runs. The session is as it was when this returns.
@@ -38,7 +40,14 @@ pub async fn ask(link: &mut Link, schema: &str, statement: &str) -> Result<Answe
 impl Inquiry {
     /// In this database of the server.
     pub fn new(schema: &str) -> Self {
-        Self { schema: schema.to_owned(), clones: Vec::new(), made: 0, hidden: Vec::new(), anything: None }
+        Self {
+            schema: schema.to_owned(),
+            clones: Vec::new(),
+            made: 0,
+            hidden: Vec::new(),
+            anything: None,
+            filled: false,
+        }
     }
 
     /// Asks about the statements of a file; one answer for each. Writes, on clones only. A file's settings stay in the
@@ -63,6 +72,11 @@ impl Inquiry {
             harmless(link.execute("SET SESSION sql_log_bin = 1").await)?;
         }
         Ok(answers)
+    }
+
+    /// Whether something was made that has to be dropped.
+    pub fn has_clones(&self) -> bool {
+        !self.clones.is_empty()
     }
 
     /// Drops the clones, and those that dead processes left there.
@@ -113,6 +127,7 @@ impl Inquiry {
             }
             (Kind::Ddl, false, _) => self.hide(&shape, "is made or removed"),
             (Kind::Session, ..) => self.repeat(link, statement).await?,
+            (Kind::Rows, ..) => self.filled = true,
             (Kind::Execute(_) | Kind::Call | Kind::Other, ..) => {
                 let reason = "what an earlier statement does is known only when it has run";
                 self.anything.get_or_insert_with(|| format!("{reason}; asked right before it runs"));
@@ -132,6 +147,10 @@ impl Inquiry {
             return Ok(Answer::Later(reason.clone()));
         }
         let name = table.name.clone();
+        if !self.filled && self.clones.iter().all(|clone| clone.table != name) && self.is_empty(link, &name).await? {
+            self.hide(shape, "is changed");
+            return Ok(Answer::Empty);
+        }
         let answer = match self.clone_of(link, &name).await {
             Ok(clone) => clone.ask(link, statement, shape).await?,
             Err(error) if error.is_harmless() => Answer::Unknown(format!("the table cannot be cloned: {error}")),
@@ -141,6 +160,15 @@ impl Inquiry {
             self.hide(shape, "is changed");
         }
         Ok(answer)
+    }
+
+    async fn is_empty(&self, link: &mut Link, table: &str) -> Result<bool, ServerError> {
+        let question = format!("SELECT 1 FROM {}.{} LIMIT 1", sql::ident(&self.schema), sql::ident(table));
+        match link.rows(question).await {
+            Ok(rows) => Ok(rows.is_empty()),
+            Err(error) if error.is_harmless() => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     async fn clone_of(&mut self, link: &mut Link, table: &str) -> Result<&EmptyClone, ServerError> {
