@@ -5,8 +5,7 @@
 
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
-
+use crate::op::link::lock_name;
 use crate::op::record::Recorder;
 use crate::op::{Control, JobLink, OpError};
 use crate::server::read::threads;
@@ -16,15 +15,9 @@ use crate::units::{Span, ThreadId};
 /// Between two attempts at the lock.
 const SLICE: Duration = Duration::from_secs(1);
 
-/// The name of the lock of a database: the same from every machine, at most 64 characters.
+/// The name of the lock of a database.
 pub fn name(schema: &str) -> String {
-    let plain = format!("dbdeck:{schema}");
-    if plain.len() <= 64 && plain.is_ascii() {
-        return plain;
-    }
-    let hash = Sha256::digest(schema.as_bytes());
-    let short: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("dbdeck:{short}")
+    lock_name("dbdeck", schema)
 }
 
 /// What became of an attempt.

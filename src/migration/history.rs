@@ -106,8 +106,21 @@ impl History {
     /// # Errors
     /// The server's; not the one that a table is not there.
     pub async fn read(link: &mut Link, schema: &str) -> Result<Self, ServerError> {
-        let rows = all(link, schema, HISTORY, "id").await?;
-        let steps = all(link, schema, STEPS, "migration_name, step").await?;
+        Self::read_some(link, schema, "").await
+    }
+
+    /// Reads what is recorded of one migration, and of taking it back.
+    ///
+    /// # Errors
+    /// As [`History::read`].
+    pub async fn of(link: &mut Link, schema: &str, name: &str) -> Result<Self, ServerError> {
+        let names = sql::list(&[name, &down(name)]);
+        Self::read_some(link, schema, &format!("WHERE migration_name IN ({names})")).await
+    }
+
+    async fn read_some(link: &mut Link, schema: &str, which: &str) -> Result<Self, ServerError> {
+        let rows = all(link, schema, HISTORY, &format!("{which} ORDER BY id")).await?;
+        let steps = all(link, schema, STEPS, &format!("{which} ORDER BY migration_name, step")).await?;
         Ok(Self { rows: rows.iter().map(history_row).collect(), steps: steps.iter().filter_map(step_row).collect() })
     }
 
@@ -122,11 +135,16 @@ impl History {
     }
 }
 
+/// Under which name the statements are recorded that take a migration back.
+pub fn down(name: &str) -> String {
+    format!("{name}.down")
+}
+
 const NO_SUCH_TABLE: u16 = 1146;
 
-async fn all(link: &mut Link, schema: &str, table: &str, order: &str) -> Result<Vec<Row>, ServerError> {
+async fn all(link: &mut Link, schema: &str, table: &str, which: &str) -> Result<Vec<Row>, ServerError> {
     let (schema, table) = (sql::ident(schema), sql::ident(table));
-    match link.rows(format!("SELECT * FROM {schema}.{table} ORDER BY {order}")).await {
+    match link.rows(format!("SELECT * FROM {schema}.{table} {which}")).await {
         Err(ServerError::Sql { code: NO_SUCH_TABLE, .. }) => Ok(Vec::new()),
         answer => answer,
     }

@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`name`] (what a file is called) · [`header`] (what its first comments say) · [`checksum`] · [`file`] ·
 //! [`catalogue`] (the directory, with everything that is wrong in it) · [`tables`] (the record's tables) · [`history`]
-//! (what is in them) · [`standing`] (file by file: applied, pending, failed, interrupted, edited, missing) · [`shipped`]
+//! (what is in them) · [`image`] (what an object is at one instant) · [`doubt`] (what became of a statement) · [`standing`] (file by file: applied, pending, failed, interrupted, edited, missing) · [`shipped`]
 //! (the service's own).
 //!
 //! Everything here looks and nothing writes to a server: applying is the operation `ops::migrate`. Deliberately absent: an
@@ -10,9 +10,11 @@
 
 pub mod catalogue;
 pub mod checksum;
+pub mod doubt;
 pub mod file;
 pub mod header;
 pub mod history;
+pub mod image;
 pub mod name;
 pub mod shipped;
 pub mod standing;

@@ -17,6 +17,8 @@ pub enum Unit {
     Bytes,
     /// Whole tables, partitions, indexes.
     Tables,
+    /// Migrations, each for one database.
+    Migrations,
     /// Parts of a hundred, as the server itself counts.
     Percent,
 }
@@ -29,6 +31,8 @@ impl Unit {
             Self::Bytes => Bytes(amount).to_string(),
             Self::Tables if amount == 1 => "1 table".to_owned(),
             Self::Tables => format!("{amount} tables"),
+            Self::Migrations if amount == 1 => "1 migration".to_owned(),
+            Self::Migrations => format!("{amount} migrations"),
             Self::Percent => format!("{amount} %"),
         }
     }

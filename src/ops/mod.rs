@@ -5,7 +5,6 @@ use crate::op::OpEntry;
 use crate::op::invocation::Groups;
 
 pub mod attempt;
-pub mod migrate;
 pub mod tables;
 pub mod upkeep;
 
@@ -24,6 +23,7 @@ operations! {
     cleanup => cleanup::Cleanup,
     index_check => index_check::IndexCheck,
     kill => kill::Kill,
+    migrate => migrate::Migrate,
     optimize => optimize::Optimize,
 }
 

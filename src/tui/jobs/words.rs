@@ -61,7 +61,7 @@ pub fn pace(live: &Live) -> Option<String> {
     match live.progress.unit {
         Unit::Rows => Some(format!("{} rows/s", Rows(rate))),
         Unit::Bytes => Some(format!("{}/s", Bytes(rate))),
-        Unit::Tables | Unit::Percent => None,
+        Unit::Tables | Unit::Migrations | Unit::Percent => None,
     }
 }
 

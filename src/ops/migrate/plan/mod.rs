@@ -16,11 +16,14 @@ mod probe;
 mod record;
 mod review;
 mod site;
+mod special;
 
 use crate::config::Target;
 use crate::migration::{Catalogue, History, MigrationFile, compare};
 use crate::op::{Intent, OpError, Plan, PlanCx};
 use crate::units::DatabaseName;
+
+use super::{Migrate, work};
 
 pub use answer::{Algorithm, Answer, Lock, WAYS, Waits, Way};
 pub use order::{Stand, Unit, Wanted, shown};
@@ -39,6 +42,39 @@ pub struct Survey {
     pub units: Vec<Unit>,
     /// For each of them the answers about its statements, from the one it goes on with; none where nobody was asked.
     pub answers: Vec<Vec<Answer>>,
+}
+
+/// Plans what was asked for.
+///
+/// # Errors
+/// As [`survey`].
+pub async fn plan(migrate: &Migrate, cx: &PlanCx) -> Result<Plan, OpError> {
+    if migrate.down.is_none() && migrate.baseline.is_none() && migrate.settle.is_none() {
+        return ordinary(migrate, cx).await;
+    }
+    let catalogue = catalogue(cx)?;
+    let stands = stands(cx, &catalogue).await?;
+    match (&migrate.down, &migrate.baseline, &migrate.settle) {
+        (Some(name), ..) => special::down(cx, &catalogue, &stands, name),
+        (_, _, Some(settlement)) => special::settle(&catalogue, &stands, settlement),
+        (_, name, _) => special::mark(&catalogue, &stands, name.as_deref().unwrap_or_default()),
+    }
+}
+
+async fn ordinary(migrate: &Migrate, cx: &PlanCx) -> Result<Plan, OpError> {
+    let intent = if migrate.probe && !cx.config.ui.read_only { Intent::Run } else { cx.intent };
+    let cx = PlanCx { intent, ..cx.clone() };
+    let wanted = Wanted { to: migrate.to.clone(), allow: migrate.allow.clone() };
+    let Survey { plan, units, .. } = survey(&cx, &wanted).await?;
+    let allowed = migrate.allow.iter().map(|allow| allow.word().to_owned()).collect();
+    let unit = |unit: Unit| work::Unit {
+        database: DatabaseName(unit.database),
+        migration: unit.name,
+        checksum: unit.checksum,
+        mode: work::Mode::Up,
+    };
+    let work = work::Work { units: units.into_iter().map(unit).collect(), allowed };
+    Ok(Plan { details: serde_json::json!(work), ..plan })
 }
 
 /// Plans for all chosen databases. The servers are asked about changes of tables when the plan is made to be run.
@@ -144,7 +180,7 @@ async fn file_answers(
 ) -> Result<Vec<Answer>, OpError> {
     let statements = file.statements().unwrap_or_default();
     let skipped = usize::try_from(unit.from - 1).unwrap_or(usize::MAX);
-    let rest = statements.iter().skip(skipped).map(|statement| statement.text);
+    let rest: Vec<&str> = statements.iter().skip(skipped).map(|statement| statement.text).collect();
     let Some(mut link) = cx.scratch(target).await? else { return Ok(Vec::new()) };
     let asked = inquiry.file(&mut link, rest).await;
     asked.map_err(OpError::server(format!("asking {} how it will change its tables", target.name)))

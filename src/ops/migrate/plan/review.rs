@@ -182,10 +182,10 @@ impl Case<'_> {
         if self.shape.table.is_some() {
             step = self.with_answer(step, table, histories);
         }
-        if self.shape.kind == Kind::Ddl {
-            if let Some(obstacle) = self.site.obstacle(table) {
-                step = step.fact("would wait for", obstacle.words);
-            }
+        if self.shape.kind == Kind::Ddl
+            && let Some(obstacle) = self.site.obstacle(table)
+        {
+            step = step.fact("would wait for", obstacle.words);
         }
         match self.site.lag {
             Some(lag) => step.fact("replica", format!("this server is {} behind its source", Span(lag))),

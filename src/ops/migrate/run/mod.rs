@@ -1,0 +1,133 @@
+//! Doing what was planned: file by file, database by database.
+//!
+//! Reading order: this file (the story) · [`unit`] (one file in one database) · [`script`] (its statements) · [`session`]
+//! (what a script makes of its session) · [`journal`] (the record) · [`orphan`] (what a dead run left running) · [`card`]
+//! (what a failure says).
+//!
+//! A file that fails stops the later files of its database and those that come after it elsewhere; the others go on.
+
+mod card;
+mod journal;
+mod orphan;
+mod script;
+mod session;
+mod unit;
+
+use crate::migration::{Allow, Catalogue};
+use crate::op::{JobCx, OpError, Place, Plan, Progress, Unit as Counted};
+use crate::units::DatabaseName;
+
+use super::work::{Mode, Unit, Work};
+use unit::Outcome;
+
+/// Runs the plan.
+///
+/// # Errors
+/// [`OpError::Failed`] with a card for each file that failed, [`OpError::Changed`], [`OpError::Doubt`], and what a broken
+/// connection or the operator's wish ends with.
+pub async fn run(cx: &JobCx, places: &mut [Place], plan: &Plan) -> Result<String, OpError> {
+    let work: Work = serde_json::from_value(plan.details.clone())
+        .map_err(|error| OpError::Refused(format!("the plan cannot be read: {error}")))?;
+    let catalogue = Catalogue::read(&cx.config);
+    for place in places.iter_mut().filter(|place| work.units.iter().any(|unit| unit.database == place.target.name)) {
+        journal::prepare(place).await?;
+    }
+    let may_block = work.allowed.iter().any(|word| word == Allow::Blocking.word());
+    let mut round =
+        Round { cx, catalogue: &catalogue, tally: Tally::default(), total: work.units.len() as u64, may_block };
+    for unit in &work.units {
+        round.turn(unit, places).await?;
+    }
+    round.end()
+}
+
+/// All files of a run.
+struct Round<'a> {
+    cx: &'a JobCx,
+    catalogue: &'a Catalogue,
+    tally: Tally,
+    total: u64,
+    may_block: bool,
+}
+
+/// What has become of them.
+#[derive(Default)]
+struct Tally {
+    applied: u64,
+    there: u64,
+    failures: Vec<(DatabaseName, String, OpError)>,
+    skipped: Vec<(DatabaseName, String)>,
+}
+
+impl Round<'_> {
+    async fn turn(&mut self, unit: &Unit, places: &mut [Place]) -> Result<(), OpError> {
+        self.cx.checkpoint().await?;
+        if self.is_blocked(unit) {
+            self.tally.skipped.push((unit.database.clone(), unit.migration.clone()));
+            return Ok(());
+        }
+        self.show(unit);
+        let Some(place) = places.iter_mut().find(|place| place.target.name == unit.database) else { return Ok(()) };
+        match unit::run(self.cx, place, self.catalogue, unit, self.may_block).await {
+            Ok(Outcome::Done) => self.tally.applied += 1,
+            Ok(Outcome::WasDone) => self.tally.there += 1,
+            Err(error @ (OpError::Cancelled | OpError::HandedOver | OpError::Unrecorded(_))) => return Err(error),
+            Err(error) => self.tally.failures.push((unit.database.clone(), unit.migration.clone(), error)),
+        }
+        Ok(())
+    }
+
+    fn show(&self, unit: &Unit) {
+        let done =
+            self.tally.applied + self.tally.there + (self.tally.failures.len() + self.tally.skipped.len()) as u64;
+        let phase = format!("{}: {}", unit.database, unit.migration);
+        self.cx.progress(Progress { phase, unit: Counted::Migrations, done, total: Some(self.total) });
+    }
+
+    /// Whether something that comes before it was not applied.
+    fn is_blocked(&self, unit: &Unit) -> bool {
+        let failed = self.tally.failures.iter().map(|(database, name, _)| (database, name));
+        let mut open = failed.chain(self.tally.skipped.iter().map(|(database, name)| (database, name)));
+        let file = self.catalogue.find(&unit.migration);
+        let after = file.map(|file| file.header.after.as_slice()).unwrap_or_default();
+        open.any(|(database, name)| {
+            let waits = |it: &crate::migration::After| {
+                it.database.as_ref().unwrap_or(&unit.database) == database && it.name == *name
+            };
+            *database == unit.database || after.iter().any(waits)
+        })
+    }
+
+    fn end(self) -> Result<String, OpError> {
+        let Tally { applied, there, mut failures, skipped } = self.tally;
+        let mut words = vec![Counted::Migrations.show(applied)];
+        if there > 0 {
+            words.push(format!("{there} had been applied meanwhile"));
+        }
+        if failures.is_empty() {
+            return Ok(words.join(", "));
+        }
+        if !skipped.is_empty() {
+            words.push(format!("{} behind not begun", skipped.len()));
+        }
+        let rest = words.join(", ");
+        let is_card = |error: &OpError| matches!(error, OpError::Failed(_));
+        if failures.len() == 1 && !is_card(&failures[0].2) {
+            return Err(failures.swap_remove(0).2);
+        }
+        let cards: Vec<String> = failures.iter().map(|(_, _, error)| error.to_string()).collect();
+        Err(OpError::Failed(format!("{}\n{rest}", cards.join("\n"))))
+    }
+}
+
+impl Mode {
+    /// What is done, in a word.
+    fn verb(&self) -> &'static str {
+        match self {
+            Self::Up => "apply",
+            Self::Down => "take back",
+            Self::Baseline(_) => "mark as applied",
+            Self::Settle(_) => "settle",
+        }
+    }
+}

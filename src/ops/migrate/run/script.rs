@@ -1,0 +1,432 @@
+//! One file, statement by statement: written down, run, settled.
+//!
+//! What changes rows runs in one transaction with the line that settles it, so it is never in doubt. What changes a table
+//! commits by itself and is judged by the table's image. Between `BEGIN` and `COMMIT` of the file itself, all is settled
+//! inside that transaction: kept together, or gone together.
+
+use std::time::Instant;
+
+use super::card::Card;
+use super::journal::{self, Draft, End, Journal};
+use super::session::{Session, is_of_session, prepared_from, sets_autocommit};
+use crate::migration::doubt::Judged;
+use crate::migration::history::StepState;
+use crate::migration::image::{self, Image};
+use crate::migration::{Allow, MigrationFile, StepRow};
+use crate::op::{JobCx, OpError, Place};
+use crate::ops::attempt;
+use crate::ops::migrate::plan::{self, Waits};
+use crate::server::script::Statement;
+use crate::server::script::shape::{Kind, Shape};
+use crate::server::{Budgets, Link, Login, ServerError, sql};
+use crate::units::Span;
+
+/// One file on its way.
+pub struct Script<'a> {
+    /// The job.
+    pub cx: &'a JobCx,
+    /// The connection with the database's lock, which writes the record.
+    pub main: &'a mut Place,
+    /// The connection that runs the file.
+    pub work: Place,
+    /// The file.
+    pub file: &'a MigrationFile,
+    /// Its record.
+    pub journal: Journal,
+    /// Whether the operator allows statements during which others wait.
+    pub may_block: bool,
+    /// Whether it is applied or taken back.
+    pub direction: Direction,
+    /// The statements that are done already.
+    pub done: Vec<(u64, u64)>,
+    /// Whether all tables of the database keep transactions; else those that do not.
+    pub without_transactions: Vec<String>,
+    /// What is written together with the first statement.
+    pub opening: Vec<String>,
+    /// When it began.
+    pub began: Instant,
+    /// Whether its end is recorded.
+    pub closed: bool,
+    /// Statements inside the script's own transaction that is open.
+    pub unkept: Vec<u64>,
+    /// What it has made of its session.
+    pub session: Session,
+}
+
+/// Which way a file is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// It is applied.
+    Up,
+    /// It is taken back.
+    Down,
+}
+
+/// One statement on its way.
+struct Turn<'s> {
+    step: u64,
+    statement: &'s Statement<'s>,
+    shape: Shape,
+    /// What is sent.
+    sent: String,
+    images: Vec<Image>,
+}
+
+impl Script<'_> {
+    /// Runs the statements from the `from`th on, and says again what the session needs of those before.
+    ///
+    /// # Errors
+    /// [`OpError::Failed`] with the card of the statement that failed; what else an operation may end with.
+    pub async fn run(&mut self, statements: &[Statement<'_>], from: u64) -> Result<(), OpError> {
+        for (step, statement) in (1_u64..).zip(statements) {
+            let (shape, _) = self.session.meaning(statement.text);
+            if is_of_session(&shape.kind) {
+                self.prepare_session(step, statement, &shape.kind).await?;
+            } else if step >= from {
+                self.cx.checkpoint().await?;
+                let is_last = self.is_last(&statements[usize::try_from(step).unwrap_or(usize::MAX)..]);
+                self.change(step, statement, is_last).await?;
+                self.done.push((step, statement.line as u64));
+            }
+        }
+        self.finish(statements).await
+    }
+
+    /// Nothing behind it changes anything.
+    fn is_last(&self, rest: &[Statement<'_>]) -> bool {
+        !self.session.is_open()
+            && rest.iter().all(|statement| is_of_session(&self.session.meaning(statement.text).0.kind))
+    }
+
+    async fn prepare_session(&mut self, step: u64, statement: &Statement<'_>, kind: &Kind) -> Result<(), OpError> {
+        let doing = self.doing(step, statement);
+        if let Err(error) = self.work.link.rows(&doing, statement.text).await {
+            let begun = self.journal.begun(&Draft::of_session(step, statement, self.work.link.id().0));
+            self.opening.push(begun);
+            return Err(self.failed(step, statement, error).await);
+        }
+        self.session.see(kind);
+        match kind {
+            Kind::Prepare(name, _) => self.remember(name, statement.text).await?,
+            Kind::Session if sets_autocommit(statement.text) => self.session.manual = !self.autocommit().await?,
+            Kind::Begin | Kind::Commit => self.unkept.clear(),
+            Kind::Rollback => self.take_note_of_rollback().await?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The server itself says what the text is.
+    async fn remember(&mut self, name: &str, statement: &str) -> Result<(), OpError> {
+        let Some(expression) = prepared_from(statement) else { return Ok(()) };
+        let rows = self.work.link.rows("reading what was prepared", format!("SELECT {expression}")).await?;
+        if let Some(text) = rows.first().and_then(|row| row.verbatim(0)) {
+            self.session.prepared.insert(name.to_lowercase(), text);
+        }
+        Ok(())
+    }
+
+    async fn autocommit(&mut self) -> Result<bool, OpError> {
+        let rows = self.work.link.rows("reading autocommit", "SELECT @@autocommit").await?;
+        Ok(rows.first().and_then(|row| row.flag(0)).unwrap_or(true))
+    }
+
+    /// The file takes back what it has done: that is its will, and these statements are done.
+    async fn take_note_of_rollback(&mut self) -> Result<(), OpError> {
+        let settled: Vec<String> = self.unkept.drain(..).map(|step| self.journal.ended(step, &End::done(0))).collect();
+        journal::write(&mut self.main.link, &settled).await
+    }
+
+    async fn change(&mut self, step: u64, statement: &Statement<'_>, is_last: bool) -> Result<(), OpError> {
+        let (shape, sent) = self.session.meaning(statement.text);
+        let mut turn = Turn { step, statement, shape, sent, images: Vec::new() };
+        if turn.shape.kind == Kind::Ddl {
+            turn.images = self.images(&turn).await?;
+            turn.sent = self.pinned(&turn).await?;
+        } else {
+            statement.text.clone_into(&mut turn.sent);
+        }
+        self.begin(&turn).await?;
+        let is_alone = turn.shape.kind == Kind::Rows && !self.session.is_open() && !self.session.locked;
+        let outcome = self.make(&turn, is_alone).await;
+        let rows = match outcome {
+            Ok(rows) => rows,
+            Err(error) => return Err(self.failed_turn(&turn, error).await),
+        };
+        self.session.see(&turn.shape.kind);
+        self.settle(&turn, rows, is_alone, is_last).await
+    }
+
+    async fn images(&mut self, turn: &Turn<'_>) -> Result<Vec<Image>, OpError> {
+        let (schema, objects) = (&self.main.target.schema, &turn.shape.objects);
+        let images = image::images(self.main.link.reading(), schema, objects, &turn.sent).await;
+        images.map_err(OpError::server(format!("looking at what {} changes", self.file.name)))
+    }
+
+    /// The statement with the algorithm and the lock that the server itself has chosen for it.
+    /// A table without rows is changed in a moment, whichever way.
+    async fn pinned(&mut self, turn: &Turn<'_>) -> Result<String, OpError> {
+        let (Some(_), [table]) = (turn.shape.pin, turn.shape.objects.as_slice()) else { return Ok(turn.sent.clone()) };
+        let schema = table.schema.as_deref().unwrap_or(&self.main.target.schema).to_owned();
+        let place = format!("{}.{}", sql::ident(&schema), sql::ident(&table.name));
+        let link = self.main.link.reading();
+        let has_rows = link.rows(format!("SELECT 1 FROM {place} LIMIT 1")).await.is_ok_and(|rows| !rows.is_empty());
+        if !has_rows {
+            return Ok(turn.sent.clone());
+        }
+        let answer = plan::ask(link, &schema, &turn.sent).await;
+        let answer = answer.map_err(OpError::server(self.doing(turn.step, turn.statement)))?;
+        let is_allowed = self.may_block || self.file.header.allow.contains(&Allow::Blocking);
+        if let Some(waits) = answer.waits().filter(|waits| *waits != Waits::Nobody && !is_allowed) {
+            let (waits, word) = (waits.words(), Allow::Blocking.word());
+            let refusal =
+                format!("{waits} while it runs: allow it with `-- Allow: {word}` in the header, or --allow {word}");
+            return Err(self.refuse(turn, &refusal).await);
+        }
+        Ok(answer.pinned(&turn.sent, &turn.shape).unwrap_or_else(|| turn.sent.clone()))
+    }
+
+    /// Not begun, and recorded as that.
+    async fn refuse(&mut self, turn: &Turn<'_>, reason: &str) -> OpError {
+        let begun = self.journal.begun(&Draft::of_session(turn.step, turn.statement, self.work.link.id().0));
+        self.opening.push(begun);
+        self.fail(turn.step, turn.statement, reason).await
+    }
+
+    /// Writes down what is about to be done.
+    async fn begin(&mut self, turn: &Turn<'_>) -> Result<(), OpError> {
+        let upper = turn.sent.to_uppercase();
+        let transactional = !self.without_transactions.iter().any(|table| upper.contains(&table.to_uppercase()));
+        let draft = Draft {
+            step: turn.step,
+            at: (turn.statement.line, turn.statement.column),
+            judged: Judged::of(&turn.shape, transactional && !self.session.locked),
+            statement: turn.statement.text,
+            images: &turn.images,
+            thread: self.work.link.id().0,
+        };
+        let mut lines = std::mem::take(&mut self.opening);
+        lines.push(self.journal.begun(&draft));
+        journal::write(&mut self.main.link, &lines).await
+    }
+
+    /// Runs it; the rows it changed.
+    async fn make(&mut self, turn: &Turn<'_>, is_alone: bool) -> Result<u64, OpError> {
+        let doing = self.doing(turn.step, turn.statement);
+        if is_alone {
+            self.work.link.execute(&doing, "START TRANSACTION").await?;
+        }
+        self.limited(&doing, &turn.sent).await?;
+        if turn.shape.kind != Kind::Rows {
+            return Ok(0);
+        }
+        let rows = self.work.link.rows(&doing, "SELECT ROW_COUNT()").await?;
+        Ok(rows.first().and_then(|row| row.u64(0)).unwrap_or(0))
+    }
+
+    /// Stops a statement that takes longer than the file allows.
+    async fn limited(&mut self, doing: &str, sent: &str) -> Result<(), OpError> {
+        let Some(timeout) = self.file.header.timeout else {
+            return attempt::ddl(self.cx, &mut self.work, doing, sent).await.map(drop);
+        };
+        let stopper = Stopper::of(&self.work, self.cx);
+        let mut work = Box::pin(attempt::ddl(self.cx, &mut self.work, doing, sent));
+        let answer = tokio::select! {
+            answer = &mut work => return answer.map(drop),
+            () = tokio::time::sleep(timeout) => {
+                stopper.stop().await;
+                work.await
+            }
+        };
+        match answer {
+            Err(OpError::Server { error: ServerError::Sql { code: INTERRUPTED, .. }, .. }) => {
+                let message = format!("stopped after {}, which its header allows (`-- Timeout:`)", Span(timeout));
+                Err(OpError::Server { doing: doing.to_owned(), error: ServerError::Sql { code: INTERRUPTED, message } })
+            }
+            answer => answer.map(drop),
+        }
+    }
+
+    /// Writes down that it was done: where its rows are kept, if it changes rows.
+    async fn settle(&mut self, turn: &Turn<'_>, rows: u64, is_alone: bool, is_last: bool) -> Result<(), OpError> {
+        self.cx.count(rows, 0);
+        let images = match turn.shape.kind {
+            Kind::Ddl => image::again(self.main.link.reading(), &turn.images, &turn.sent).await.unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        let mut lines = vec![self.journal.ended(turn.step, &End { images: &images, ..End::done(rows) })];
+        let closes = is_last && !self.session.is_open();
+        if closes {
+            lines.push(self.closing());
+        }
+        let doing = self.doing(turn.step, turn.statement);
+        if is_alone {
+            lines.push("COMMIT".to_owned());
+            self.work.link.execute(&doing, lines.join("; ")).await?;
+        } else if self.session.is_open() && !self.session.locked {
+            self.unkept.push(turn.step);
+            self.work.link.execute(&doing, lines.join("; ")).await?;
+        } else {
+            journal::write(&mut self.main.link, &lines).await?;
+        }
+        self.closed = closes;
+        Ok(())
+    }
+
+    /// A transaction that the file leaves open would go with the connection.
+    async fn finish(&mut self, statements: &[Statement<'_>]) -> Result<(), OpError> {
+        if let (true, Some(last)) = (self.session.is_open() && !self.unkept.is_empty(), statements.last()) {
+            let step = u64::try_from(statements.len()).unwrap_or(u64::MAX);
+            let reason = "the file ends inside a transaction, whose rows would be lost; end it with COMMIT";
+            return Err(self.fail(step, last, reason).await);
+        }
+        if !self.closed {
+            let mut lines = std::mem::take(&mut self.opening);
+            lines.push(self.closing());
+            journal::write(&mut self.main.link, &lines).await?;
+            self.closed = true;
+        }
+        Ok(())
+    }
+
+    fn closing(&self) -> String {
+        match self.direction {
+            Direction::Up => self.journal.applied(self.began.elapsed()),
+            Direction::Down => self.journal.taken_back(self.began.elapsed()),
+        }
+    }
+
+    fn doing(&self, step: u64, statement: &Statement<'_>) -> String {
+        let (database, name, line) = (&self.main.target.name, &self.file.name, statement.line);
+        format!("{database}: {name}, statement {step} (line {line})")
+    }
+}
+
+/// The servers' error for a statement that was killed.
+const INTERRUPTED: u16 = 1317;
+
+/// Ends.
+impl Script<'_> {
+    async fn failed_turn(&mut self, turn: &Turn<'_>, error: OpError) -> OpError {
+        match error {
+            OpError::Cancelled | OpError::HandedOver => self.stopped(turn, error).await,
+            error => self.failed(turn.step, turn.statement, error).await,
+        }
+    }
+
+    /// The server has confirmed that the statement is over; whether it was done before it was stopped is looked at.
+    async fn stopped(&mut self, turn: &Turn<'_>, error: OpError) -> OpError {
+        let _ = self.work.link.reading().execute("ROLLBACK").await;
+        let now = image::again(self.main.link.reading(), &turn.images, &turn.sent).await.unwrap_or_default();
+        let was_done = turn.shape.kind == Kind::Ddl && !turn.images.is_empty() && now != turn.images;
+        let end = if was_done { End { images: &now, ..End::done(0) } } else { End::undone() };
+        let mut lines = vec![self.journal.ended(turn.step, &end)];
+        lines.extend(self.undo_unkept());
+        let words = if was_done { "after" } else { "before" };
+        lines.push(
+            self.journal.failed(&format!("stopped on request {words} statement {}", turn.step), self.began.elapsed()),
+        );
+        match journal::write(&mut self.main.link, &lines).await {
+            Ok(()) => error,
+            Err(unwritten) => unwritten,
+        }
+    }
+
+    /// A refusal of the server is a failure of the file; a connection that broke is an interruption, settled by the next
+    /// run.
+    async fn failed(&mut self, step: u64, statement: &Statement<'_>, error: OpError) -> OpError {
+        match error {
+            OpError::Server { error: ServerError::Sql { code, message }, doing } => {
+                let attempts =
+                    doing.split_once(": given up").map_or(String::new(), |(_, more)| format!("; given up{more}"));
+                let reason = format!("error {code}: {message}{attempts}");
+                self.fail(step, statement, &reason).await
+            }
+            OpError::Server { error, doing } => {
+                let hint = "`dbdeck migrate` finds out what became of the statement and goes on there";
+                OpError::Server { doing: format!("{doing}; {hint}"), error }
+            }
+            error => error,
+        }
+    }
+
+    async fn fail(&mut self, step: u64, statement: &Statement<'_>, reason: &str) -> OpError {
+        let _ = self.work.link.reading().execute("ROLLBACK").await;
+        let mut lines = std::mem::take(&mut self.opening);
+        let end = End { state: StepState::Failed, error: Some(reason), ..End::undone() };
+        lines.push(self.journal.ended(step, &end));
+        lines.extend(self.undo_unkept());
+        lines.push(
+            self.journal.failed(&format!("statement {step}, line {}: {reason}", statement.line), self.began.elapsed()),
+        );
+        if let Err(unwritten) = journal::write(&mut self.main.link, &lines).await {
+            return unwritten;
+        }
+        let card = Card {
+            database: &self.main.target.name.0,
+            name: &self.file.name.text,
+            path: &self.file.path,
+            step: (step, self.file.statements().map_or(0, |statements| statements.len())),
+            at: (statement.line, statement.column),
+            statement: statement.text,
+            reason,
+            done: &self.done,
+        };
+        OpError::Failed(card.text())
+    }
+
+    /// What was done inside the script's own transaction is gone with it.
+    fn undo_unkept(&mut self) -> Vec<String> {
+        let gone: Vec<u64> = self.unkept.drain(..).collect();
+        self.done.retain(|(step, _)| !gone.contains(step));
+        gone.iter().map(|step| self.journal.ended(*step, &End::undone())).collect()
+    }
+}
+
+/// Stops a statement from another connection.
+struct Stopper {
+    login: Login,
+    budgets: Budgets,
+    thread: u64,
+}
+
+impl Stopper {
+    fn of(place: &Place, cx: &JobCx) -> Self {
+        let sampling = &cx.config.sampling;
+        let budgets = Budgets { connect: sampling.connect_budget, query: sampling.query_budget };
+        Self { login: Login::of(&place.target), budgets, thread: place.link.id().0 }
+    }
+
+    async fn stop(&self) {
+        if let Ok(mut link) = Link::open(&self.login, self.budgets).await {
+            let _ = link.execute(format!("KILL QUERY {}", self.thread)).await;
+        }
+    }
+}
+
+/// The place in a file from which a run goes on: the first statement that is not done, or the beginning of the
+/// transaction it stands in.
+pub fn resume_point(statements: &[Statement<'_>], done: impl Fn(u64) -> bool) -> u64 {
+    let mut session = Session::default();
+    let mut begin = None;
+    for (step, statement) in (1_u64..).zip(statements) {
+        let (shape, _) = session.meaning(statement.text);
+        if shape.kind == Kind::Begin {
+            begin = Some(step);
+        }
+        if !is_of_session(&shape.kind) && !done(step) {
+            return if session.in_transaction { begin.unwrap_or(step) } else { step };
+        }
+        session.see(&shape.kind);
+    }
+    statements.len() as u64 + 1
+}
+
+/// Why a file that was broken off cannot be gone on with, when what its session held is lost.
+pub fn lost_session(statements: &[Statement<'_>], steps: &[StepRow], from: u64) -> Option<String> {
+    let any_done = steps.iter().any(|step| step.state == StepState::Done);
+    let session = Session::default();
+    let before = statements.iter().take(usize::try_from(from.saturating_sub(1)).unwrap_or(usize::MAX));
+    let temporary = before.into_iter().find(|statement| session.meaning(statement.text).0.kind == Kind::Temporary)?;
+    any_done.then(|| format!("the temporary table of line {} is gone with its connection", temporary.line))
+}
