@@ -186,13 +186,15 @@ async fn the_record_and_the_files_must_agree(stage: &mut Stage) {
 
 async fn clones_left_behind_are_dropped(stage: &mut Stage) {
     stage.clear().await;
-    let young = format!("_dbdeck_probe_{}_1_0", dbdeck::clock::Moment::now().wall.timestamp());
-    for name in ["_dbdeck_probe_1700000000_9_0", &young, "_dbdeck_probes"] {
+    let own = stage.root.id;
+    let in_use = format!("_dbdeck_probe_1700000000_{own}_0");
+    stage.run(&format!("DO GET_LOCK('dbdeck:probe:{own}', 0)")).await;
+    for name in ["_dbdeck_probe_1700000000_999999_0", &in_use, "_dbdeck_probes"] {
         stage.run(&format!("CREATE TABLE svc_client.{name} LIKE svc_client.logs")).await;
     }
     stage.file("2025_01_01_one", "ALTER TABLE logs ADD c INT;");
     stage.survey(Intent::Run, &[]).await.unwrap();
     let left = "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'svc_client' AND \
                 LEFT(TABLE_NAME, 7) = '_dbdeck' ORDER BY LENGTH(TABLE_NAME)";
-    assert_eq!(rows(&mut stage.root, 1, left).await, ["_dbdeck_probes", young.as_str()]);
+    assert_eq!(rows(&mut stage.root, 1, left).await, ["_dbdeck_probes", in_use.as_str()]);
 }

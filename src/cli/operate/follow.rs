@@ -47,7 +47,8 @@ pub(super) async fn to_the_end(runner: &Runner, jobs: &[JobUid], mut form: Form,
     Ok(if interrupted && worst != Exit::Doubt { Exit::Interrupted } else { worst })
 }
 
-/// On a terminal one line that changes, else nothing: standard error of a script is for errors.
+/// On a terminal one line that changes, else for whom a job waits and nothing more: standard error of a script is for
+/// what somebody has to know.
 struct Teller {
     terminal: bool,
     last: String,
@@ -64,6 +65,16 @@ impl Teller {
         if self.terminal && line != self.last {
             let _ = write!(std::io::stderr(), "\r\x1b[K{line}");
             self.last = line;
+        } else if !self.terminal {
+            self.tell_wait(view);
+        }
+    }
+
+    fn tell_wait(&mut self, view: &JobView) {
+        let held = view.live.held.as_ref().filter(|held| held.starts_with("waits: "));
+        if let Some(held) = held.filter(|held| **held != self.last) {
+            let _ = writeln!(std::io::stderr(), "{} {} {held}", view.name(), view.operation);
+            self.last.clone_from(held);
         }
     }
 

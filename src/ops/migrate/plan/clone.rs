@@ -1,9 +1,7 @@
 //! An empty table of the same definition, made to be asked and dropped again.
 //!
-//! Its name says when it was made and by whom: one that a dead process left behind is dropped by the next one that asks
-//! in the same database. `CREATE TABLE … LIKE` copies columns, indexes, checks and partitions, but no foreign keys.
-
-use std::time::Duration;
+//! Its name says which connection made it, and that one holds a lock meanwhile: a clone that a dead process left behind is
+//! dropped by the next one that asks in the same database. `CREATE TABLE … LIKE` copies columns, indexes, checks and partitions, but no foreign keys.
 
 use crate::clock::Moment;
 use crate::server::script::shape::{Pin, Shape};
@@ -14,8 +12,16 @@ use super::answer::{Algorithm, Answer, Lock, WAYS, Waits, Way};
 /// What all names begin with.
 const PREFIX: &str = "_dbdeck_probe_";
 
-/// Asking takes moments; a clone older than this has nobody any more.
-const LEFT_BEHIND: Duration = Duration::from_hours(1);
+/// The name of the lock that a connection holds while it has clones: it ends with it.
+fn lock_of(thread: &str) -> String {
+    sql::readable(&format!("dbdeck:probe:{thread}"))
+}
+
+/// Says that this connection has clones.
+async fn announce(link: &mut Link) -> Result<(), ServerError> {
+    let lock = lock_of(&link.id.to_string());
+    link.rows(format!("SELECT GET_LOCK({lock}, 0)")).await.map(drop)
+}
 
 /// The server does not do it this way; there may be another one.
 const NOT_THIS_WAY: [u16; 2] = [1845, 1846];
@@ -33,6 +39,7 @@ pub(super) struct EmptyClone {
 impl EmptyClone {
     /// Makes the `number`th one of this connection.
     pub(super) async fn of(link: &mut Link, schema: &str, table: &str, number: usize) -> Result<Self, ServerError> {
+        announce(link).await?;
         let name = format!("{PREFIX}{}_{}_{number}", Moment::now().wall.timestamp(), link.id);
         let place = format!("{}.{}", sql::ident(schema), sql::ident(&name));
         link.execute(format!("CREATE TABLE {place} LIKE {}.{}", sql::ident(schema), sql::ident(table))).await?;
@@ -175,18 +182,19 @@ pub(super) async fn drop_left_behind(link: &mut Link, schema: &str) -> Result<()
          LEFT(TABLE_NAME, {}) = {prefix}",
         PREFIX.len()
     );
-    let oldest = Moment::now().wall.timestamp() - i64::try_from(LEFT_BEHIND.as_secs()).unwrap_or(i64::MAX);
     for name in link.rows(question).await?.iter().filter_map(|row| row.verbatim(0)) {
-        if made_at(&name).is_some_and(|made| made < oldest) {
+        let Some(maker) = maker(&name) else { continue };
+        let free = link.rows(format!("SELECT IS_FREE_LOCK({})", lock_of(maker))).await?;
+        if free.first().and_then(|row| row.flag(0)) == Some(true) {
             link.execute(format!("DROP TABLE IF EXISTS {}.{}", sql::ident(schema), sql::ident(&name))).await?;
         }
     }
     Ok(())
 }
 
-/// Seconds since 1970, as its name says.
-fn made_at(name: &str) -> Option<i64> {
-    name.strip_prefix(PREFIX)?.split('_').next()?.parse().ok()
+/// The connection that made it, as its name says.
+fn maker(name: &str) -> Option<&str> {
+    name.strip_prefix(PREFIX)?.split('_').nth(1).filter(|id| id.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -217,10 +225,10 @@ mod tests {
     }
 
     #[test]
-    fn a_name_says_when_it_was_made() {
-        assert_eq!(made_at("_dbdeck_probe_1700000000_12_0"), Some(1_700_000_000));
-        assert_eq!(made_at("_dbdeck_probe_x"), None);
-        assert_eq!(made_at("client_tasks"), None);
+    fn a_name_says_who_made_it() {
+        assert_eq!(maker("_dbdeck_probe_1700000000_12_0"), Some("12"));
+        assert_eq!(maker("_dbdeck_probe_x"), None);
+        assert_eq!(maker("client_tasks"), None);
     }
 
     #[test]

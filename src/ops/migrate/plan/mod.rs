@@ -19,8 +19,10 @@ mod site;
 mod special;
 
 use crate::config::Target;
-use crate::migration::{Catalogue, History, MigrationFile, compare};
+use crate::migration::doubt::{self, Verdict};
+use crate::migration::{Catalogue, History, MigrationFile, StepState, compare};
 use crate::op::{Intent, OpError, Plan, PlanCx};
+use crate::server::{Link, ServerError};
 use crate::units::DatabaseName;
 
 use super::{Migrate, work};
@@ -111,12 +113,25 @@ pub async fn stands(cx: &PlanCx, catalogue: &Catalogue) -> Result<Vec<Stand>, Op
     for target in &cx.targets {
         let mut link = cx.connect(target).await?;
         let history = History::read(&mut link, &target.schema).await;
-        let history =
+        let mut history =
             history.map_err(OpError::server(format!("reading the record of migrations of {}", target.name)))?;
+        resolve(&mut link, &mut history).await.map_err(OpError::server(format!("looking at {}", target.name)))?;
         let (database, standings) = (target.name.clone(), compare(catalogue, &target.name, &history));
         stands.push(Stand { database, history, standings });
     }
     Ok(stands)
+}
+
+/// What became of statements that were begun: looked at, and not written down yet.
+async fn resolve(link: &mut Link, history: &mut History) -> Result<(), ServerError> {
+    for step in history.steps.iter_mut().filter(|step| step.state == StepState::Begun) {
+        match doubt::verdict(link, step).await? {
+            Verdict::Done => step.state = StepState::Done,
+            Verdict::NotDone => step.state = StepState::Undone,
+            Verdict::InDoubt(_) => {}
+        }
+    }
+    Ok(())
 }
 
 async fn survey_of(

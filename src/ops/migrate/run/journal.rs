@@ -176,6 +176,12 @@ impl Journal {
         )
     }
 
+    /// Forgets the failures of statements that only prepare the session: nothing else is not done in the end.
+    pub fn tidied(&self) -> String {
+        let (table, name) = (self.table(tables::STEPS), sql::literal(&self.script));
+        format!("DELETE FROM {table} WHERE migration_name = {name} AND state <> 'done'")
+    }
+
     /// Writes that the file is applied.
     pub fn applied(&self, took: Duration) -> String {
         self.closed("success", "NULL", took)

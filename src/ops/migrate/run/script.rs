@@ -4,7 +4,7 @@
 //! commits by itself and is judged by the table's image. Between `BEGIN` and `COMMIT` of the file itself, all is settled
 //! inside that transaction: kept together, or gone together.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::card::Card;
 use super::journal::{self, Draft, End, Journal};
@@ -33,6 +33,8 @@ pub struct Script<'a> {
     pub file: &'a MigrationFile,
     /// Its record.
     pub journal: Journal,
+    /// Whether a statement has failed in an earlier run.
+    pub has_failed: bool,
     /// Whether the operator allows statements during which others wait.
     pub may_block: bool,
     /// Whether it is applied or taken back.
@@ -101,8 +103,7 @@ impl Script<'_> {
     async fn prepare_session(&mut self, step: u64, statement: &Statement<'_>, kind: &Kind) -> Result<(), OpError> {
         let doing = self.doing(step, statement);
         if let Err(error) = self.work.link.rows(&doing, statement.text).await {
-            let begun = self.journal.begun(&Draft::of_session(step, statement, self.work.link.id().0));
-            self.opening.push(begun);
+            self.not_begun(step, statement);
             return Err(self.failed(step, statement, error).await);
         }
         self.session.see(kind);
@@ -157,10 +158,27 @@ impl Script<'_> {
         self.settle(&turn, rows, is_alone, is_last).await
     }
 
+    /// Somebody may hold the table; whoever looks at it then waits like the statement itself.
     async fn images(&mut self, turn: &Turn<'_>) -> Result<Vec<Image>, OpError> {
-        let (schema, objects) = (&self.main.target.schema, &turn.shape.objects);
-        let images = image::images(self.main.link.reading(), schema, objects, &turn.sent).await;
-        images.map_err(OpError::server(format!("looking at what {} changes", self.file.name)))
+        let began = Instant::now();
+        loop {
+            let (schema, objects) = (&self.main.target.schema, &turn.shape.objects);
+            let answer = image::images(self.main.link.reading(), schema, objects, &turn.sent).await;
+            let error = match answer {
+                Ok(images) => {
+                    self.cx.hold(None);
+                    return Ok(images);
+                }
+                Err(error) => error,
+            };
+            if !error.is_held() || began.elapsed() > self.cx.config.worker.lock_patience {
+                let doing = format!("looking at what {} changes", self.file.name);
+                let failed = OpError::server(doing)(error);
+                return Err(self.refused(turn, failed).await);
+            }
+            self.cx.hold(Some(format!("somebody holds what {} changes", self.doing(turn.step, turn.statement))));
+            self.cx.sleep(PAUSE).await?;
+        }
     }
 
     /// The statement with the algorithm and the lock that the server itself has chosen for it.
@@ -170,8 +188,8 @@ impl Script<'_> {
         let schema = table.schema.as_deref().unwrap_or(&self.main.target.schema).to_owned();
         let place = format!("{}.{}", sql::ident(&schema), sql::ident(&table.name));
         let link = self.main.link.reading();
-        let has_rows = link.rows(format!("SELECT 1 FROM {place} LIMIT 1")).await.is_ok_and(|rows| !rows.is_empty());
-        if !has_rows {
+        let is_empty = link.rows(format!("SELECT 1 FROM {place} LIMIT 1")).await.is_ok_and(|rows| rows.is_empty());
+        if is_empty {
             return Ok(turn.sent.clone());
         }
         let answer = plan::ask(link, &schema, &turn.sent).await;
@@ -188,9 +206,19 @@ impl Script<'_> {
 
     /// Not begun, and recorded as that.
     async fn refuse(&mut self, turn: &Turn<'_>, reason: &str) -> OpError {
-        let begun = self.journal.begun(&Draft::of_session(turn.step, turn.statement, self.work.link.id().0));
-        self.opening.push(begun);
+        self.not_begun(turn.step, turn.statement);
         self.fail(turn.step, turn.statement, reason).await
+    }
+
+    async fn refused(&mut self, turn: &Turn<'_>, error: OpError) -> OpError {
+        self.not_begun(turn.step, turn.statement);
+        self.failed(turn.step, turn.statement, error).await
+    }
+
+    /// A statement that changes nothing yet is recorded when it fails, and not before.
+    fn not_begun(&mut self, step: u64, statement: &Statement<'_>) {
+        let begun = self.journal.begun(&Draft::of_session(step, statement, self.work.link.id().0));
+        self.opening.push(begun);
     }
 
     /// Writes down what is about to be done.
@@ -257,7 +285,7 @@ impl Script<'_> {
         let mut lines = vec![self.journal.ended(turn.step, &End { images: &images, ..End::done(rows) })];
         let closes = is_last && !self.session.is_open();
         if closes {
-            lines.push(self.closing());
+            lines.extend(self.closing());
         }
         let doing = self.doing(turn.step, turn.statement);
         if is_alone {
@@ -282,18 +310,21 @@ impl Script<'_> {
         }
         if !self.closed {
             let mut lines = std::mem::take(&mut self.opening);
-            lines.push(self.closing());
+            lines.extend(self.closing());
             journal::write(&mut self.main.link, &lines).await?;
             self.closed = true;
         }
         Ok(())
     }
 
-    fn closing(&self) -> String {
-        match self.direction {
+    /// All of it is done.
+    fn closing(&self) -> Vec<String> {
+        let closed = match self.direction {
             Direction::Up => self.journal.applied(self.began.elapsed()),
             Direction::Down => self.journal.taken_back(self.began.elapsed()),
-        }
+        };
+        let tidied = self.has_failed.then(|| self.journal.tidied());
+        tidied.into_iter().chain([closed]).collect()
     }
 
     fn doing(&self, step: u64, statement: &Statement<'_>) -> String {
@@ -301,6 +332,9 @@ impl Script<'_> {
         format!("{database}: {name}, statement {step} (line {line})")
     }
 }
+
+/// Between two looks at what somebody holds.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// The servers' error for a statement that was killed.
 const INTERRUPTED: u16 = 1317;

@@ -114,6 +114,7 @@ async fn apply(
         work,
         file,
         journal,
+        has_failed: steps.iter().any(|row| row.state == StepState::Failed),
         may_block,
         direction,
         done,
