@@ -44,7 +44,8 @@ impl<'a> Review<'a> {
     pub fn record(&mut self, database: &str, statements: Vec<String>) {
         if !statements.is_empty() {
             let title = format!("{database}: make or extend the record of migrations");
-            self.steps.push(Step { sql: statements, ..Step::new(title) });
+            let in_a_line = |statement: String| statement.split_whitespace().collect::<Vec<_>>().join(" ");
+            self.steps.push(Step { sql: statements.into_iter().map(in_a_line).collect(), ..Step::new(title) });
         }
     }
 
@@ -219,14 +220,14 @@ impl Case<'_> {
     }
 }
 
-/// What an interruption would mean.
+/// What it is, and what an interruption would mean where that is not obvious.
 fn kind_words(kind: &Kind) -> &'static str {
     match kind {
-        Kind::Ddl => "definition: done whole or not at all, cannot be taken back by a transaction",
-        Kind::Rows => "rows: in one transaction with its record",
+        Kind::Ddl => "definition, done whole or not at all",
+        Kind::Rows => "rows, in one transaction with its record",
         Kind::Call => "procedure: when it is interrupted, somebody has to look",
-        Kind::Session | Kind::Temporary => "session only: said again when the file goes on",
-        Kind::Execute(_) => "a prepared statement: what it is shows when it runs",
+        Kind::Session | Kind::Temporary => "session only, said again when the file goes on",
+        Kind::Execute(_) => "prepared statement: what it is shows when it runs",
         Kind::Prepare(..) => "prepares a statement",
         Kind::Begin | Kind::Commit | Kind::Rollback => "the script's own transaction",
         Kind::LockTables | Kind::UnlockTables => "locks of tables",
