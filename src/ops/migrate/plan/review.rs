@@ -2,6 +2,7 @@
 
 use crate::migration::{Allow, History, MigrationFile};
 use crate::op::{Plan, Step};
+use crate::ops::upkeep;
 use crate::server::script::shape::{Kind, Shape, shape};
 use crate::server::script::{Options, Statement};
 use crate::units::{Bytes, Span};
@@ -73,7 +74,10 @@ impl<'a> Review<'a> {
         }
         match case.answer {
             Some(Answer::Refuses(reason)) => self.refuse(case, &format!("the server refuses it: {reason}")),
-            Some(answer) => self.judge_waits(case, answer),
+            Some(answer) => {
+                self.judge_waits(case, answer);
+                self.judge_room(case, answer);
+            }
             None => {}
         }
         if let Some(reason) = case.site.no_programs.as_ref().filter(|_| case.makes_program()) {
@@ -87,6 +91,16 @@ impl<'a> Review<'a> {
             Some(waits) => self.must_be_allowed(case, Allow::Blocking, &format!("{} while it runs", waits.words())),
             None if matches!(answer, Answer::Later(_)) => {}
             None => self.warnings.push(format!("{}: who waits while it runs is not known", case.place())),
+        }
+    }
+
+    /// A disk that fills up stops the whole server.
+    fn judge_room(&mut self, case: &Case<'_>, answer: &Answer) {
+        let room = case.table().filter(|_| answer.moves_rows()).and_then(|table| case.site.room(table));
+        if let Some((needs, Some(free))) = room
+            && !upkeep::fits(needs, free)
+        {
+            self.refuse(case, &upkeep::no_room(needs, free));
         }
     }
 
