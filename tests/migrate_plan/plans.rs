@@ -80,7 +80,7 @@ async fn refusal(stage: &Stage, allow: &[Allow]) -> Option<String> {
 
 async fn what_blocks_or_destroys_must_be_allowed(stage: &mut Stage) {
     stage.clear().await;
-    let copy = "ALTER TABLE logs MODIFY a BIGINT;\n";
+    let copy = "ALTER TABLE svc_client.logs MODIFY a BIGINT;\n";
     stage.file("2025_01_01_copy", copy);
     let asked = stage.survey(Intent::Run, &[]).await.unwrap().plan;
     let words = asked.refusal.clone().unwrap();

@@ -165,8 +165,8 @@ impl Case<'_> {
     }
 
     fn table(&self) -> Option<&str> {
-        let own = |schema: &Option<String>| schema.is_none();
-        let table = self.shape.objects.first().filter(|object| own(&object.schema))?;
+        let is_own = |schema: &Option<String>| schema.as_ref().is_none_or(|schema| *schema == self.site.schema);
+        let table = self.shape.objects.first().filter(|object| is_own(&object.schema))?;
         self.site.table(&table.name).map(|facts| facts.table.as_str())
     }
 
