@@ -1,6 +1,6 @@
 //! Migrations: the files, the record of what was done of them in each database, and how the two compare.
 //!
-//! Reading order: [`name`] (what a file is called) · [`header`] (what its first comments say) · [`checksum`] · [`file`] ·
+//! Reading order: [`name`] (what a file is called) · [`header`] (what its first comments say) · [`checksum`] · [`file`](mod@file) ·
 //! [`catalogue`] (the directory, with everything that is wrong in it) · [`tables`] (the record's tables) · [`history`]
 //! (what is in them) · [`image`] (what an object is at one instant) · [`doubt`] (what became of a statement) · [`standing`] (file by file: applied, pending, failed, interrupted, edited, missing) · [`shipped`]
 //! (the service's own).

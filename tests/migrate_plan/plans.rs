@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use dbdeck::migration::Allow;
 use dbdeck::op::{Intent, OpError, Plan};
 use dbdeck::ops::migrate::plan::Survey;
+use dbdeck::server::read::{TableUser, table_locks};
 
 use crate::common::{link, rows};
 use crate::stage::Stage;
@@ -79,7 +80,7 @@ async fn refusal(stage: &Stage, allow: &[Allow]) -> Option<String> {
 
 async fn what_blocks_or_destroys_must_be_allowed(stage: &mut Stage) {
     stage.clear().await;
-    let copy = "ALTER TABLE logs MODIFY a BIGINT;\n";
+    let copy = "ALTER TABLE svc_client.logs MODIFY a BIGINT;\n";
     stage.file("2025_01_01_copy", copy);
     let asked = stage.survey(Intent::Run, &[]).await.unwrap().plan;
     let words = asked.refusal.clone().unwrap();
@@ -132,18 +133,36 @@ async fn an_open_transaction_is_named(stage: &mut Stage) {
     let mut other = link(&stage.server.root()).await;
     other.execute("START TRANSACTION").await.unwrap();
     other.rows("SELECT * FROM svc_client.logs FOR UPDATE").await.unwrap();
-    let began = Instant::now();
-    let obstacle = loop {
-        let plan = stage.survey_as("root", "", Intent::Look, &[]).await.unwrap().plan;
-        let obstacle = fact(&plan, "client 2025_01_01_one.sql:2", "would wait for").to_owned();
-        if !obstacle.is_empty() || began.elapsed() > LIMIT {
-            break obstacle;
-        }
-        // The server renews its list of transactions when nobody has read it for a tenth of a second.
-        tokio::time::sleep(Duration::from_millis(150)).await;
-    };
+    let obstacle = obstacle(stage, |words| !words.is_empty()).await;
     contains(&obstacle, &[&format!("thread {}", other.id), "root@localhost"]);
     other.execute("ROLLBACK").await.unwrap();
+
+    // One that uses another table is in nobody's way, where the server tells who uses which.
+    other.execute("START TRANSACTION").await.unwrap();
+    other.rows("SELECT * FROM svc_client.blank FOR UPDATE").await.unwrap();
+    match table_locks::read(&mut stage.root, "svc_client").await.unwrap() {
+        Ok(users) => {
+            assert_eq!(users, [TableUser { table: "blank".to_owned(), thread: other.id }]);
+            self::obstacle(stage, str::is_empty).await;
+        }
+        Err(_) => contains(&self::obstacle(stage, |words| !words.is_empty()).await, &["if it uses this table"]),
+    }
+    other.execute("ROLLBACK").await.unwrap();
+}
+
+/// Who would be waited for, as soon as it fits. A server renews its list of transactions when nobody has read it for a
+/// tenth of a second.
+async fn obstacle(stage: &Stage, fits: impl Fn(&str) -> bool) -> String {
+    let began = Instant::now();
+    loop {
+        let plan = stage.survey_as("root", "", Intent::Look, &[]).await.unwrap().plan;
+        let obstacle = fact(&plan, "client 2025_01_01_one.sql:2", "would wait for").to_owned();
+        if fits(&obstacle) {
+            return obstacle;
+        }
+        assert!(began.elapsed() < LIMIT, "{obstacle:?}");
+        tokio::time::sleep(Duration::from_millis(150)).await;
+    }
 }
 
 async fn programs_need_a_right(stage: &mut Stage) {

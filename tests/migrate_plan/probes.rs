@@ -79,7 +79,7 @@ async fn files(root: &mut Link) -> Vec<String> {
 
 #[tokio::test]
 async fn a_server_does_what_it_answers() {
-    let server = launcher().start().await.unwrap();
+    let server = launcher().option("log_bin=binary").option("server_id=1").start().await.unwrap();
     let mut root = link(&server.root()).await;
     let changes = CHANGES.iter().map(|(table, change)| format!("ALTER TABLE {table} {change}"));
     let mut wrong = Vec::new();
@@ -88,6 +88,7 @@ async fn a_server_does_what_it_answers() {
         let before = files(&mut root).await;
         let answer = ask(&mut root, "stage", &statement).await.unwrap();
         assert_eq!(before, files(&mut root).await, "{statement} left something behind");
+        assert_eq!(rows(&mut root, 1, "SELECT @@session.sql_log_bin").await, ["1"]);
         if let Err(reason) = compare(&mut root, &statement, &answer).await {
             wrong.push(format!("{statement}: {reason}\n{answer:?}"));
         }

@@ -107,15 +107,19 @@ async fn planned(
     plans.map_err(|error| Failure::Because(follow::exit_of_error(&error), error.to_string()))
 }
 
+/// A plan that is made to be run may know more than the one that was looked at, and what it refuses is said first.
 fn check(order: &Order, planned: &[Planned]) -> Result<(), Failure> {
-    let found = plan::digest_of(planned.iter().map(|planned| &planned.plan));
-    if let Some(expected) = order.options.plan.as_ref().filter(|expected| **expected != found.0) {
-        let sentence =
-            format!("the plan is now {found}, not {expected}: look at it again with --dry-run; nothing was changed");
-        return Err(Failure::Because(Exit::Conflict, sentence));
+    if let Some(reason) = planned.iter().find_map(|planned| planned.plan.refusal.clone()) {
+        return Err(Failure::Because(Exit::Failed, format!("{reason}; nothing was changed")));
     }
-    match planned.iter().find_map(|planned| planned.plan.refusal.clone()) {
-        Some(reason) => Err(Failure::Because(Exit::Failed, format!("{reason}; nothing was changed"))),
+    let found = plan::digest_of(planned.iter().map(|planned| &planned.plan));
+    match order.options.plan.as_ref().filter(|expected| **expected != found.0) {
+        Some(expected) => {
+            let sentence = format!(
+                "the plan is now {found}, not {expected}: look at it again with --dry-run; nothing was changed"
+            );
+            Err(Failure::Because(Exit::Conflict, sentence))
+        }
         None => Ok(()),
     }
 }

@@ -31,7 +31,6 @@ pub use answer::{Algorithm, Answer, Lock, WAYS, Waits, Way};
 pub use order::{Stand, Unit, Wanted, shown};
 pub use probe::{Inquiry, ask};
 
-use probe::Inquiry as Asked;
 use review::Review;
 use site::Site;
 
@@ -166,12 +165,12 @@ async fn answers(cx: &PlanCx, catalogue: &Catalogue, units: &[Unit]) -> Result<V
         return Ok(answers);
     }
     for target in &cx.targets {
-        let mut inquiry = Asked::new(&target.schema);
+        let mut asking = Asking { cx, target, inquiry: Inquiry::new(&target.schema), link: None };
         let own = units.iter().enumerate().filter(|(_, unit)| unit.database == target.name.0);
         let mut outcome = Ok(());
         for (index, unit) in own {
             let Some(file) = catalogue.find(&unit.name) else { continue };
-            match file_answers(cx, target, &mut inquiry, unit, file).await {
+            match asking.file(unit, file).await {
                 Ok(found) => answers[index] = found,
                 Err(error) => {
                     outcome = Err(error);
@@ -179,33 +178,46 @@ async fn answers(cx: &PlanCx, catalogue: &Catalogue, units: &[Unit]) -> Result<V
                 }
             }
         }
-        finish(cx, target, inquiry).await?;
+        asking.finish().await?;
         outcome?;
     }
     Ok(answers)
 }
 
-/// On a connection of its own: a file's settings are gone with it.
-async fn file_answers(
-    cx: &PlanCx,
-    target: &Target,
-    inquiry: &mut Asked,
-    unit: &Unit,
-    file: &MigrationFile,
-) -> Result<Vec<Answer>, OpError> {
-    let statements = file.statements().unwrap_or_default();
-    let skipped = usize::try_from(unit.from - 1).unwrap_or(usize::MAX);
-    let rest: Vec<&str> = statements.iter().skip(skipped).map(|statement| statement.text).collect();
-    let Some(mut link) = cx.scratch(target).await? else { return Ok(Vec::new()) };
-    let asked = inquiry.file(&mut link, rest).await;
-    asked.map_err(OpError::server(format!("asking {} how it will change its tables", target.name)))
+/// Asks one server, on a connection that is changed when a file has left settings in it.
+struct Asking<'a> {
+    cx: &'a PlanCx,
+    target: &'a Target,
+    inquiry: Inquiry,
+    link: Option<Link>,
 }
 
-async fn finish(cx: &PlanCx, target: &Target, inquiry: Asked) -> Result<(), OpError> {
-    if !inquiry.has_clones() {
-        return Ok(());
+impl Asking<'_> {
+    async fn file(&mut self, unit: &Unit, file: &MigrationFile) -> Result<Vec<Answer>, OpError> {
+        let statements = file.statements().unwrap_or_default();
+        let skipped = usize::try_from(unit.from - 1).unwrap_or(usize::MAX);
+        let rest: Vec<&str> = statements.iter().skip(skipped).map(|statement| statement.text).collect();
+        let Some(mut link) = self.connect().await? else { return Ok(Vec::new()) };
+        let asked = self.inquiry.file(&mut link, rest).await;
+        if !self.inquiry.has_left_settings() {
+            self.link = Some(link);
+        }
+        asked.map_err(OpError::server(format!("asking {} how it will change its tables", self.target.name)))
     }
-    let Some(mut link) = cx.scratch(target).await? else { return Ok(()) };
-    let finished = inquiry.finish(&mut link).await;
-    finished.map_err(OpError::server(format!("dropping the empty clones in {}", target.name)))
+
+    async fn finish(mut self) -> Result<(), OpError> {
+        if !self.inquiry.has_clones() {
+            return Ok(());
+        }
+        let Some(mut link) = self.connect().await? else { return Ok(()) };
+        let finished = self.inquiry.finish(&mut link).await;
+        finished.map_err(OpError::server(format!("dropping the empty clones in {}", self.target.name)))
+    }
+
+    async fn connect(&mut self) -> Result<Option<Link>, OpError> {
+        match self.link.take().filter(Link::is_usable) {
+            Some(link) => Ok(Some(link)),
+            None => self.cx.scratch(self.target).await,
+        }
+    }
 }

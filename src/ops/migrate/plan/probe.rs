@@ -24,6 +24,10 @@ pub struct Inquiry {
     anything: Option<String>,
     /// Whether an earlier statement may have put rows into an empty table.
     filled: bool,
+    /// Whether the last file has changed the session's settings.
+    set: bool,
+    /// Whether the session at hand writes nothing to the binary log.
+    silent: bool,
 }
 
 /// Asks about one statement, right before it runs. The session is as it was when this returns.
@@ -33,7 +37,9 @@ pub struct Inquiry {
 pub async fn ask(link: &mut Link, schema: &str, statement: &str) -> Result<Answer, ServerError> {
     let mut inquiry = Inquiry::new(schema);
     let answers = inquiry.file(link, [statement]).await;
-    inquiry.finish(link).await?;
+    if inquiry.has_clones() {
+        inquiry.finish(link).await?;
+    }
     Ok(answers?.pop().unwrap_or(Answer::NoQuestion))
 }
 
@@ -47,6 +53,8 @@ impl Inquiry {
             hidden: Vec::new(),
             anything: None,
             filled: false,
+            set: false,
+            silent: false,
         }
     }
 
@@ -60,18 +68,27 @@ impl Inquiry {
         link: &mut Link,
         statements: impl IntoIterator<Item = &'a str>,
     ) -> Result<Vec<Answer>, ServerError> {
-        let logged = is_logged(link).await?;
-        if logged {
-            harmless(link.execute("SET SESSION sql_log_bin = 0").await)?;
-        }
+        self.set = false;
+        let answers = self.statements(link, statements).await;
+        let loud = self.speak_up(link).await;
+        loud.and(answers)
+    }
+
+    async fn statements<'a>(
+        &mut self,
+        link: &mut Link,
+        statements: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Vec<Answer>, ServerError> {
         let mut answers = Vec::new();
         for statement in statements {
             answers.push(self.statement(link, statement).await?);
         }
-        if logged {
-            harmless(link.execute("SET SESSION sql_log_bin = 1").await)?;
-        }
         Ok(answers)
+    }
+
+    /// Whether the last file has changed the session's settings.
+    pub fn has_left_settings(&self) -> bool {
+        self.set
     }
 
     /// Whether something was made that has to be dropped.
@@ -83,29 +100,44 @@ impl Inquiry {
     ///
     /// # Errors
     /// A connection that was lost, or a clone that could not be dropped.
-    pub async fn finish(self, link: &mut Link) -> Result<(), ServerError> {
-        let logged = is_logged(link).await?;
-        if logged {
-            harmless(link.execute("SET SESSION sql_log_bin = 0").await)?;
-        }
+    pub async fn finish(mut self, link: &mut Link) -> Result<(), ServerError> {
+        self.silence(link).await?;
+        let dropped = self.drop_clones(link).await;
+        self.speak_up(link).await.and(dropped)
+    }
+
+    async fn drop_clones(&self, link: &mut Link) -> Result<(), ServerError> {
+        let mut outcome = Ok(());
         for clone in &self.clones {
-            clone.drop(link).await?;
+            outcome = outcome.and(clone.drop(link).await);
         }
         harmless(clone::drop_left_behind(link, &self.schema).await)?;
-        if logged {
-            harmless(link.execute("SET SESSION sql_log_bin = 1").await)?;
+        outcome
+    }
+
+    /// Clones are nobody else's business: where the account may say so, they stay out of the binary log.
+    async fn silence(&mut self, link: &mut Link) -> Result<(), ServerError> {
+        if self.silent || !link.caps.binary_log {
+            return Ok(());
+        }
+        let logged = link.rows("SELECT @@session.sql_log_bin").await?;
+        if logged.first().and_then(|row| row.flag(0)).unwrap_or(false) {
+            self.silent = match link.execute("SET SESSION sql_log_bin = 0").await {
+                Ok(_) => true,
+                Err(error) if error.is_harmless() => false,
+                Err(error) => return Err(error),
+            };
         }
         Ok(())
     }
-}
 
-/// Clones are nobody else's business: where the account may say so, they stay out of the binary log.
-async fn is_logged(link: &mut Link) -> Result<bool, ServerError> {
-    if !link.caps.binary_log {
-        return Ok(false);
+    /// What the session does next is everybody's business again.
+    async fn speak_up(&mut self, link: &mut Link) -> Result<(), ServerError> {
+        if std::mem::take(&mut self.silent) {
+            link.execute("SET SESSION sql_log_bin = 1").await?;
+        }
+        Ok(())
     }
-    let rows = link.rows("SELECT @@session.sql_log_bin").await?;
-    Ok(rows.first().and_then(|row| row.flag(0)).unwrap_or(false))
 }
 
 /// A refusal of the server is no reason to ask nothing.
@@ -151,6 +183,7 @@ impl Inquiry {
             self.hide(shape, "is changed");
             return Ok(Answer::Empty);
         }
+        self.silence(link).await?;
         let answer = match self.clone_of(link, &name).await {
             Ok(clone) => clone.ask(link, statement, shape).await?,
             Err(error) if error.is_harmless() => Answer::Unknown(format!("the table cannot be cloned: {error}")),
@@ -191,11 +224,12 @@ impl Inquiry {
 
     /// Settings such as `foreign_key_checks` decide the answer. User variables may be set from tables that are not there
     /// yet, and decide nothing.
-    async fn repeat(&self, link: &mut Link, statement: &str) -> Result<(), ServerError> {
+    async fn repeat(&mut self, link: &mut Link, statement: &str) -> Result<(), ServerError> {
         let mut words = statement.split_whitespace();
         let is_set = words.next().is_some_and(|word| word.eq_ignore_ascii_case("SET"));
         let is_of_user = words.next().is_none_or(|word| word.starts_with('@') && !word.starts_with("@@"));
         if is_set && !is_of_user && self.anything.is_none() {
+            self.set = true;
             harmless(link.execute(statement).await)?;
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use crate::migration::{Allow, History, MigrationFile};
 use crate::op::{Plan, Step};
+use crate::ops::upkeep;
 use crate::server::script::shape::{Kind, Shape, shape};
 use crate::server::script::{Options, Statement};
 use crate::units::{Bytes, Span};
@@ -44,7 +45,8 @@ impl<'a> Review<'a> {
     pub fn record(&mut self, database: &str, statements: Vec<String>) {
         if !statements.is_empty() {
             let title = format!("{database}: make or extend the record of migrations");
-            self.steps.push(Step { sql: statements, ..Step::new(title) });
+            let in_a_line = |statement: String| statement.split_whitespace().collect::<Vec<_>>().join(" ");
+            self.steps.push(Step { sql: statements.into_iter().map(in_a_line).collect(), ..Step::new(title) });
         }
     }
 
@@ -72,7 +74,10 @@ impl<'a> Review<'a> {
         }
         match case.answer {
             Some(Answer::Refuses(reason)) => self.refuse(case, &format!("the server refuses it: {reason}")),
-            Some(answer) => self.judge_waits(case, answer),
+            Some(answer) => {
+                self.judge_waits(case, answer);
+                self.judge_room(case, answer);
+            }
             None => {}
         }
         if let Some(reason) = case.site.no_programs.as_ref().filter(|_| case.makes_program()) {
@@ -86,6 +91,16 @@ impl<'a> Review<'a> {
             Some(waits) => self.must_be_allowed(case, Allow::Blocking, &format!("{} while it runs", waits.words())),
             None if matches!(answer, Answer::Later(_)) => {}
             None => self.warnings.push(format!("{}: who waits while it runs is not known", case.place())),
+        }
+    }
+
+    /// A disk that fills up stops the whole server.
+    fn judge_room(&mut self, case: &Case<'_>, answer: &Answer) {
+        let room = case.table().filter(|_| answer.moves_rows()).and_then(|table| case.site.room(table));
+        if let Some((needs, Some(free))) = room
+            && !upkeep::fits(needs, free)
+        {
+            self.refuse(case, &upkeep::no_room(needs, free));
         }
     }
 
@@ -150,8 +165,8 @@ impl Case<'_> {
     }
 
     fn table(&self) -> Option<&str> {
-        let own = |schema: &Option<String>| schema.is_none();
-        let table = self.shape.objects.first().filter(|object| own(&object.schema))?;
+        let is_own = |schema: &Option<String>| schema.as_ref().is_none_or(|schema| *schema == self.site.schema);
+        let table = self.shape.objects.first().filter(|object| is_own(&object.schema))?;
         self.site.table(&table.name).map(|facts| facts.table.as_str())
     }
 
@@ -219,14 +234,14 @@ impl Case<'_> {
     }
 }
 
-/// What an interruption would mean.
+/// What it is, and what an interruption would mean where that is not obvious.
 fn kind_words(kind: &Kind) -> &'static str {
     match kind {
-        Kind::Ddl => "definition: done whole or not at all, cannot be taken back by a transaction",
-        Kind::Rows => "rows: in one transaction with its record",
+        Kind::Ddl => "definition, done whole or not at all",
+        Kind::Rows => "rows, in one transaction with its record",
         Kind::Call => "procedure: when it is interrupted, somebody has to look",
-        Kind::Session | Kind::Temporary => "session only: said again when the file goes on",
-        Kind::Execute(_) => "a prepared statement: what it is shows when it runs",
+        Kind::Session | Kind::Temporary => "session only, said again when the file goes on",
+        Kind::Execute(_) => "prepared statement: what it is shows when it runs",
         Kind::Prepare(..) => "prepares a statement",
         Kind::Begin | Kind::Commit | Kind::Rollback => "the script's own transaction",
         Kind::LockTables | Kind::UnlockTables => "locks of tables",

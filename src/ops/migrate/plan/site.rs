@@ -16,6 +16,8 @@ use crate::units::{Bytes, Rows, Span, ThreadId};
 /// A database, and who is in it.
 #[derive(Debug)]
 pub struct Site {
+    /// The database on the server.
+    pub schema: String,
     tables: Vec<TableFacts>,
     spaces: Vec<Space>,
     disk: Known<DiskSpace>,
@@ -62,6 +64,7 @@ impl Site {
         let threads = threads::read(link).await?;
         let channels = replication::read(link).await?.unwrap_or_default();
         Ok(Self {
+            schema: schema.to_owned(),
             tables,
             spaces,
             disk: disk::read(link).await?,

@@ -1,6 +1,6 @@
 //! Doing what was planned: file by file, database by database.
 //!
-//! Reading order: this file (the story) · [`unit`] (one file in one database) · [`script`] (its statements) · [`session`]
+//! Reading order: this file (the story) · [`unit`](mod@unit) (one file in one database) · [`script`] (its statements) · [`session`]
 //! (what a script makes of its session) · [`journal`] (the record) · [`orphan`] (what a dead run left running) · [`card`]
 //! (what a failure says).
 //!

@@ -181,13 +181,14 @@ impl Script<'_> {
         }
     }
 
-    /// The statement with the algorithm and the lock that the server itself has chosen for it.
-    /// A table without rows is changed in a moment, whichever way.
+    /// The statement with the algorithm and the lock that the server itself has chosen for it. Asked on the file's own
+    /// connection, whose settings (`foreign_key_checks`) decide the answer. A table without rows is changed in a moment,
+    /// whichever way.
     async fn pinned(&mut self, turn: &Turn<'_>) -> Result<String, OpError> {
         let (Some(_), [table]) = (turn.shape.pin, turn.shape.objects.as_slice()) else { return Ok(turn.sent.clone()) };
         let schema = table.schema.as_deref().unwrap_or(&self.main.target.schema).to_owned();
         let place = format!("{}.{}", sql::ident(&schema), sql::ident(&table.name));
-        let link = self.main.link.reading();
+        let link = self.work.link.reading();
         let is_empty = link.rows(format!("SELECT 1 FROM {place} LIMIT 1")).await.is_ok_and(|rows| rows.is_empty());
         if is_empty {
             return Ok(turn.sent.clone());

@@ -120,13 +120,31 @@ fn spans_are_the_script(script: &str, statements: &[Statement<'_>]) -> bool {
     })
 }
 
+/// Every statement is one by itself, and nothing but white space, comments and delimiters stands between them.
+fn nothing_is_lost(script: &str, statements: &[Statement<'_>], options: Options) -> bool {
+    let is_empty = |gap: &str| split(gap, options).is_ok_and(|statements| statements.is_empty());
+    let is_one = |text: &str| {
+        let ended = format!("{text};");
+        split(&ended, options).is_ok_and(|again| again.len() == 1 && again[0].text == text)
+    };
+    let ends = std::iter::once(0).chain(statements.iter().map(|statement| statement.span.end));
+    let starts = statements.iter().map(|statement| statement.span.start).chain([script.len()]);
+    let mut gaps = ends.zip(starts).map(|(end, start)| &script[end..start]);
+    gaps.all(is_empty) && statements.iter().all(|statement| is_one(statement.text))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_is_split_or_refused(script in any_text(), options in options()) {
         match split(&script, options) {
-            Ok(statements) => prop_assert!(spans_are_the_script(&script, &statements)),
+            Ok(statements) => {
+                prop_assert!(spans_are_the_script(&script, &statements));
+                if !script.to_ascii_lowercase().contains("delimiter") {
+                    prop_assert!(nothing_is_lost(&script, &statements, options));
+                }
+            }
             Err(error) => prop_assert!(script.is_char_boundary(error.offset) && error.line > 0 && error.column > 0),
         }
     }
