@@ -62,17 +62,20 @@ pub enum Verdict {
 pub async fn verdict(link: &mut Link, step: &StepRow) -> Result<Verdict, ServerError> {
     let before: Vec<Image> = serde_json::from_str(&step.objects).unwrap_or_default();
     let now = match Judged::read(&step.kind) {
-        Judged::ByImage => image::again(link, &before, &step.statement).await?,
+        Judged::ByImage => image::again(link, &before).await?,
         _ => Vec::new(),
     };
-    Ok(judge(step, &before, &now))
+    Ok(judge(Judged::read(&step.kind), &before, &now))
 }
 
-fn judge(step: &StepRow, before: &[Image], now: &[Image]) -> Verdict {
-    match Judged::read(&step.kind) {
+/// The same from what was seen before and what is seen now.
+pub fn judge(judged: Judged, before: &[Image], now: &[Image]) -> Verdict {
+    match judged {
         Judged::Undone | Judged::Again => Verdict::NotDone,
         Judged::NotAtAll => Verdict::InDoubt("what such a statement does cannot be seen afterwards".to_owned()),
-        Judged::ByImage if before.is_empty() => Verdict::InDoubt("its objects were not recorded".to_owned()),
+        Judged::ByImage if before.is_empty() || now.is_empty() => {
+            Verdict::InDoubt("its objects were not recorded".to_owned())
+        }
         Judged::ByImage => by_images(before, now),
     }
 }
@@ -83,6 +86,10 @@ fn by_images(before: &[Image], now: &[Image]) -> Verdict {
     // `DROP TABLE IF EXISTS a, b`: what was not there before cannot be changed.
     let absent = before.iter().zip(now).filter(|(before, now)| before == now && before.checksum.is_none()).count();
     match changed {
+        0 if before.iter().any(|image| image.blind) => {
+            let lack = "such a statement leaves the definition as it is, and this account may not see the tables' files (PROCESS)";
+            Verdict::InDoubt(lack.to_owned())
+        }
         0 => Verdict::NotDone,
         changed if changed + absent == before.len() => Verdict::Done,
         changed => Verdict::InDoubt(format!("{changed} of its {} objects were changed, the others not", before.len())),
@@ -98,6 +105,8 @@ mod tests {
             class: "TABLE".to_owned(),
             schema: "s".to_owned(),
             name: name.to_owned(),
+            files: false,
+            blind: false,
             checksum: checksum.map(str::to_owned),
         }
     }

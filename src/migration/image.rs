@@ -18,6 +18,12 @@ pub struct Image {
     pub schema: String,
     /// Its name.
     pub name: String,
+    /// Whether the numbers of its files are part of the checksum.
+    #[serde(default)]
+    pub files: bool,
+    /// Whether they should be, and may not be seen.
+    #[serde(default)]
+    pub blind: bool,
     /// The checksum; `None` when it is not there.
     pub checksum: Option<String>,
 }
@@ -35,7 +41,8 @@ pub async fn images(
     let mut images = Vec::new();
     for object in objects {
         let schema = object.schema.as_deref().unwrap_or(schema);
-        images.push(image(link, schema, object.class, &object.name, statement).await?);
+        let files = object.class == Class::Table && leaves_definition(statement);
+        images.push(image(link, schema, object.class, &object.name, files).await?);
     }
     Ok(images)
 }
@@ -44,11 +51,11 @@ pub async fn images(
 ///
 /// # Errors
 /// As [`images`].
-pub async fn again(link: &mut Link, before: &[Image], statement: &str) -> Result<Vec<Image>, ServerError> {
+pub async fn again(link: &mut Link, before: &[Image]) -> Result<Vec<Image>, ServerError> {
     let mut images = Vec::new();
-    for Image { class, schema, name, .. } in before {
+    for Image { class, schema, name, files, .. } in before {
         let class = CLASSES.iter().find(|known| known.word() == class).copied().unwrap_or(Class::Table);
-        images.push(image(link, schema, class, name, statement).await?);
+        images.push(image(link, schema, class, name, *files).await?);
     }
     Ok(images)
 }
@@ -64,7 +71,13 @@ const CLASSES: [Class; 8] = [
     Class::Database,
 ];
 
-async fn image(link: &mut Link, schema: &str, class: Class, name: &str, statement: &str) -> Result<Image, ServerError> {
+async fn image(
+    link: &mut Link,
+    schema: &str,
+    class: Class,
+    name: &str,
+    with_files: bool,
+) -> Result<Image, ServerError> {
     let place = match class {
         Class::Database => sql::ident(name),
         _ => format!("{}.{}", sql::ident(schema), sql::ident(name)),
@@ -74,13 +87,15 @@ async fn image(link: &mut Link, schema: &str, class: Class, name: &str, statemen
         Err(ServerError::Sql { code, .. }) if NOT_THERE.contains(&code) => None,
         Err(error) => return Err(error),
     };
-    let files = if class == Class::Table && leaves_definition(statement) {
-        files(link, schema, name).await?
-    } else {
-        String::new()
-    };
-    let checksum = text.map(|text| sha256(format!("{text}\n{files}").as_bytes()));
-    Ok(Image { class: class.word().to_owned(), schema: schema.to_owned(), name: name.to_owned(), checksum })
+    let files = if with_files && text.is_some() { files(link, schema, name).await? } else { String::new() };
+    Ok(Image {
+        class: class.word().to_owned(),
+        schema: schema.to_owned(),
+        name: name.to_owned(),
+        files: with_files,
+        blind: with_files && text.is_some() && files.is_empty(),
+        checksum: text.map(|text| sha256(format!("{text}\n{files}").as_bytes())),
+    })
 }
 
 /// No such database, table, routine, event, trigger, sequence (measured on both flavors).
@@ -106,7 +121,9 @@ fn definition(text: &str) -> String {
 /// Whether a statement may change a table without changing its definition.
 fn leaves_definition(statement: &str) -> bool {
     let words = statement.to_ascii_uppercase();
-    ["TRUNCATE", "ENGINE", "FORCE", "REBUILD", "DISCARD", "IMPORT", "EXCHANGE"].iter().any(|word| words.contains(word))
+    ["TRUNCATE", "ENGINE", "FORCE", "REBUILD", "DISCARD", "IMPORT", "EXCHANGE", "RENAME", "REPLACE"]
+        .iter()
+        .any(|word| words.contains(word))
 }
 
 /// The numbers of the files of a table and its partitions; nothing where they may not be seen.

@@ -28,6 +28,12 @@ const STOPPING: Duration = Duration::from_secs(30);
 /// Between two attempts to stop a statement.
 const AGAIN: Duration = Duration::from_millis(500);
 
+/// The purpose of the lock that a job holds on its database.
+pub const RUN: &str = "dbdeck";
+
+/// The purpose of the lock that the connection of a migration's statements holds: it outlives the run as long as they do.
+pub const WORK: &str = "dbdeck:work";
+
 /// The name of a lock on a database for some purpose: the same from every machine, at most 64 characters.
 pub fn lock_name(purpose: &str, schema: &str) -> String {
     let plain = format!("{purpose}:{schema}");

@@ -7,5 +7,6 @@ mod common;
 
 mod continuing;
 mod faults;
+mod hard;
 mod several;
 mod stage;

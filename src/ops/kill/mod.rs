@@ -7,10 +7,11 @@ mod identity;
 
 use chrono::Utc;
 
+use crate::op::link::{RUN, WORK, lock_name};
 use crate::op::{Conflicts, JobCx, JobLink, Meta, OpError, Operation, Place, Plan, PlanCx, Risk, Scope, Step};
 use crate::server::read::rights::{self, On};
 use crate::server::read::{Running, Transaction, running, transactions};
-use crate::server::{Link, ServerError};
+use crate::server::{Link, ServerError, sql};
 use crate::units::{Span, ThreadId};
 
 use identity::Identity;
@@ -169,7 +170,7 @@ impl Kill {
         if thread.is_internal() || thread.user == "system user" || thread.command.starts_with("Binlog Dump") {
             return Ok(Some(format!("thread {id} is the server's own or a replica's ({})", thread.command)));
         }
-        if thread.id == link.id || statement.starts_with("/* dbdeck ") {
+        if thread.id == link.id || (statement.starts_with("/* dbdeck ") && !is_left_over(link, thread).await?) {
             return Ok(Some(format!("thread {id} is dbdeck's own: cancel its job instead")));
         }
         if !self.connection && running.statement.is_none() {
@@ -211,6 +212,16 @@ impl Kill {
     fn other(&self) -> OpError {
         OpError::Changed(format!("thread {} now runs something else: nothing was killed", self.id))
     }
+}
+
+/// Whether a statement of dbdeck runs on though the run it belonged to is over: it still holds the lock of the work on its
+/// database, and the lock of a run is free, or has been taken since by the next one, whose connection is a later one.
+async fn is_left_over(link: &mut Link, thread: &crate::server::read::Thread) -> Result<bool, ServerError> {
+    let Some(schema) = &thread.schema else { return Ok(false) };
+    let locks = [WORK, RUN].map(|purpose| sql::readable(&lock_name(purpose, schema)));
+    let rows = link.rows(format!("SELECT IS_USED_LOCK({}), IS_USED_LOCK({})", locks[0], locks[1])).await?;
+    let holder = |column: usize| rows.first().and_then(|row| row.u64(column));
+    Ok(holder(0) == Some(thread.id.0) && holder(1).is_none_or(|run| run > thread.id.0))
 }
 
 fn not_ours(grant: &str, id: u64) -> String {

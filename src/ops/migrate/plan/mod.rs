@@ -21,8 +21,9 @@ mod special;
 use crate::config::Target;
 use crate::migration::doubt::{self, Verdict};
 use crate::migration::{Catalogue, History, MigrationFile, StepState, compare};
+use crate::op::link::{WORK, lock_name};
 use crate::op::{Intent, OpError, Plan, PlanCx};
-use crate::server::{Link, ServerError};
+use crate::server::{Link, ServerError, sql};
 use crate::units::DatabaseName;
 
 use super::{Migrate, work};
@@ -121,6 +122,15 @@ pub async fn stands(cx: &PlanCx, catalogue: &Catalogue) -> Result<Vec<Stand>, Op
     Ok(stands)
 }
 
+/// Whether a statement of an earlier run is still at it: the run waits for its end, and asks then.
+async fn is_at_work(cx: &PlanCx, target: &Target) -> Result<bool, OpError> {
+    let mut link = cx.connect(target).await?;
+    let lock = sql::readable(&lock_name(WORK, &target.schema));
+    let rows = link.rows(format!("SELECT IS_USED_LOCK({lock})")).await;
+    let rows = rows.map_err(OpError::server(format!("asking who works on {}", target.name)))?;
+    Ok(rows.first().and_then(|row| row.u64(0)).is_some())
+}
+
 /// What became of statements that were begun: looked at, and not written down yet.
 async fn resolve(link: &mut Link, history: &mut History) -> Result<(), ServerError> {
     for step in history.steps.iter_mut().filter(|step| step.state == StepState::Begun) {
@@ -165,6 +175,9 @@ async fn answers(cx: &PlanCx, catalogue: &Catalogue, units: &[Unit]) -> Result<V
         return Ok(answers);
     }
     for target in &cx.targets {
+        if is_at_work(cx, target).await? {
+            continue;
+        }
         let mut asking = Asking { cx, target, inquiry: Inquiry::new(&target.schema), link: None };
         let own = units.iter().enumerate().filter(|(_, unit)| unit.database == target.name.0);
         let mut outcome = Ok(());

@@ -20,6 +20,8 @@ pub struct Card<'a> {
     pub statement: &'a str,
     /// What the server said, or what else happened.
     pub reason: &'a str,
+    /// Whether what the statement did before it failed may stay.
+    pub partly: bool,
     /// Statements of the file that took effect, with their lines.
     pub done: &'a [(u64, u64)],
 }
@@ -39,6 +41,9 @@ impl Card<'_> {
         lines.extend(self.excerpt(line, column));
         lines.push(format!("  {}", self.reason));
         lines.push(format!("  {}", self.kept()));
+        if self.partly {
+            lines.push("  what the statement itself did before it failed may have stayed: look at it".to_owned());
+        }
         lines.push(format!("  next: mend the file and run `dbdeck migrate` again; it goes on with statement {step}"));
         lines.push(format!(
             "    or, when you have done by hand what the statement does: `dbdeck migrate --database {database} --settle \
@@ -116,6 +121,7 @@ mod tests {
             at: (5, 3),
             statement: "ALTER TABLE t\n  ADD a VARCHRA(5)",
             reason: "error 1064: You have an error in your SQL syntax; … to use near 'VARCHRA(5)' at line 2",
+            partly: false,
             done: &[(1, 3)],
         };
         insta::assert_snapshot!(card.text(), @r"
@@ -136,7 +142,8 @@ mod tests {
         let check = |reason: &str, expected: (usize, usize)| {
             let path = Path::new("x.sql");
             let (at, statement) = ((5, 3), "SELECT nope");
-            let card = Card { database: "d", name: "n", path, step: (1, 1), at, statement, reason, done: &[] };
+            let card =
+                Card { database: "d", name: "n", path, step: (1, 1), at, statement, reason, partly: false, done: &[] };
             assert_eq!(card.place(), expected, "{reason}");
             assert!(card.text().contains("nothing of the file took effect"));
         };

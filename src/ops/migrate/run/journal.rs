@@ -182,6 +182,11 @@ impl Journal {
         format!("DELETE FROM {table} WHERE migration_name = {name} AND state <> 'done'")
     }
 
+    /// Writes that a statement is undone, unless its transaction was kept after all: then its row says done by now.
+    pub fn undone_unless_kept(&self, step: u64) -> String {
+        format!("{} AND state = 'begun'", self.ended(step, &End::undone()))
+    }
+
     /// Writes that the file is applied.
     pub fn applied(&self, took: Duration) -> String {
         self.closed("success", "NULL", took)

@@ -1,6 +1,6 @@
 //! Doing what was planned: file by file, database by database.
 //!
-//! Reading order: this file (the story) · [`unit`](mod@unit) (one file in one database) · [`script`] (its statements) · [`session`]
+//! Reading order: this file (the story) · [`unit`](mod@unit) (one file in one database) · [`script`] (its statements) · [`sending`] (one of them) · [`session`]
 //! (what a script makes of its session) · [`journal`] (the record) · [`orphan`] (what a dead run left running) · [`card`]
 //! (what a failure says).
 //!
@@ -10,6 +10,7 @@ mod card;
 mod journal;
 mod orphan;
 mod script;
+mod sending;
 mod session;
 mod unit;
 
@@ -116,7 +117,13 @@ impl Round<'_> {
             return Err(failures.swap_remove(0).2);
         }
         let cards: Vec<String> = failures.iter().map(|(_, _, error)| error.to_string()).collect();
-        Err(OpError::Failed(format!("{}\n{rest}", cards.join("\n"))))
+        let text = format!("{}\n{rest}", cards.join("\n"));
+        let has = |is_so: fn(&OpError) -> bool| failures.iter().any(|(_, _, error)| is_so(error));
+        Err(match () {
+            () if has(|error| matches!(error, OpError::Doubt(_))) => OpError::Doubt(text),
+            () if has(|error| matches!(error, OpError::Changed(_))) => OpError::Changed(text),
+            () => OpError::Failed(text),
+        })
     }
 }
 

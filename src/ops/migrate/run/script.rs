@@ -8,18 +8,17 @@ use std::time::{Duration, Instant};
 
 use super::card::Card;
 use super::journal::{self, Draft, End, Journal};
-use super::session::{Session, is_of_session, prepared_from, sets_autocommit};
-use crate::migration::doubt::Judged;
+use super::sending::{Repeats, Sending};
+use super::session::{Lost, Session, is_of_session, prepared_from, sets_autocommit};
+use crate::migration::doubt::{self, Judged, Verdict};
 use crate::migration::history::StepState;
 use crate::migration::image::{self, Image};
-use crate::migration::{Allow, MigrationFile, StepRow};
+use crate::migration::{Allow, MigrationFile};
 use crate::op::{JobCx, OpError, Place};
-use crate::ops::attempt;
 use crate::ops::migrate::plan::{self, Waits};
 use crate::server::script::Statement;
 use crate::server::script::shape::{Kind, Shape};
-use crate::server::{Budgets, Link, Login, ServerError, sql};
-use crate::units::Span;
+use crate::server::{ServerError, sql};
 
 /// One file on its way.
 pub struct Script<'a> {
@@ -33,8 +32,8 @@ pub struct Script<'a> {
     pub file: &'a MigrationFile,
     /// Its record.
     pub journal: Journal,
-    /// Whether a statement has failed in an earlier run.
-    pub has_failed: bool,
+    /// Whether an earlier run has begun it.
+    pub is_resumed: bool,
     /// Whether the operator allows statements during which others wait.
     pub may_block: bool,
     /// Whether it is applied or taken back.
@@ -69,29 +68,50 @@ struct Turn<'s> {
     step: u64,
     statement: &'s Statement<'s>,
     shape: Shape,
+    judged: Judged,
     /// What is sent.
     sent: String,
     images: Vec<Image>,
 }
 
 impl Script<'_> {
-    /// Runs the statements from the `from`th on, and says again what the session needs of those before.
+    /// Runs the statements that are not done, and says again what the session needs of the others.
     ///
     /// # Errors
     /// [`OpError::Failed`] with the card of the statement that failed; what else an operation may end with.
-    pub async fn run(&mut self, statements: &[Statement<'_>], from: u64) -> Result<(), OpError> {
+    pub async fn run(&mut self, statements: &[Statement<'_>]) -> Result<(), OpError> {
         for (step, statement) in (1_u64..).zip(statements) {
             let (shape, _) = self.session.meaning(statement.text);
-            if is_of_session(&shape.kind) {
+            if self.done.iter().any(|(done, _)| *done == step) {
+                self.session.see(&shape.kind);
+            } else if is_of_session(&shape.kind) {
                 self.prepare_session(step, statement, &shape.kind).await?;
-            } else if step >= from {
+            } else {
                 self.cx.checkpoint().await?;
+                self.check_session(step, statement)?;
                 let is_last = self.is_last(&statements[usize::try_from(step).unwrap_or(usize::MAX)..]);
                 self.change(step, statement, is_last).await?;
                 self.done.push((step, statement.line as u64));
             }
         }
         self.finish(statements).await
+    }
+
+    /// What a file that was broken off has lost with its connection cannot always be had again.
+    fn check_session(&self, step: u64, statement: &Statement<'_>) -> Result<(), OpError> {
+        let reason = match &self.session.lost {
+            Some(Lost::Table(line)) => format!("the temporary table of line {line} went with the connection"),
+            Some(Lost::Value(line)) if statement.text.contains('@') => {
+                format!("the variable of line {line} was read from data that has been changed since")
+            }
+            _ => return Ok(()),
+        };
+        let (database, name) = (&self.main.target.name, &self.file.name);
+        Err(OpError::Doubt(format!(
+            "{database}: {name} cannot be gone on with at statement {step} (line {}): {reason}; do the rest by hand, then say \
+             `dbdeck migrate --database {database} --baseline {name}`",
+            statement.line
+        )))
     }
 
     /// Nothing behind it changes anything.
@@ -107,6 +127,9 @@ impl Script<'_> {
             return Err(self.failed(step, statement, error).await);
         }
         self.session.see(kind);
+        if !self.done.is_empty() && self.is_resumed {
+            self.session.lose(kind, statement);
+        }
         match kind {
             Kind::Prepare(name, _) => self.remember(name, statement.text).await?,
             Kind::Session if sets_autocommit(statement.text) => self.session.manual = !self.autocommit().await?,
@@ -140,7 +163,8 @@ impl Script<'_> {
 
     async fn change(&mut self, step: u64, statement: &Statement<'_>, is_last: bool) -> Result<(), OpError> {
         let (shape, sent) = self.session.meaning(statement.text);
-        let mut turn = Turn { step, statement, shape, sent, images: Vec::new() };
+        let judged = self.judged(&shape, &sent);
+        let mut turn = Turn { step, statement, shape, judged, sent, images: Vec::new() };
         if turn.shape.kind == Kind::Ddl {
             turn.images = self.images(&turn).await?;
             turn.sent = self.pinned(&turn).await?;
@@ -148,7 +172,11 @@ impl Script<'_> {
             statement.text.clone_into(&mut turn.sent);
         }
         self.begin(&turn).await?;
-        let is_alone = turn.shape.kind == Kind::Rows && !self.session.is_open() && !self.session.locked;
+        if turn.shape.kind == Kind::Ddl {
+            // It ends the transaction that is open before it begins, and keeps it.
+            self.unkept.clear();
+        }
+        let is_alone = turn.judged == Judged::Undone && !self.session.is_open();
         let outcome = self.make(&turn, is_alone).await;
         let rows = match outcome {
             Ok(rows) => rows,
@@ -163,7 +191,9 @@ impl Script<'_> {
         let began = Instant::now();
         loop {
             let (schema, objects) = (&self.main.target.schema, &turn.shape.objects);
-            let answer = image::images(self.main.link.reading(), schema, objects, &turn.sent).await;
+            // Tables that the script has locked can be seen by its own connection only.
+            let link = if self.session.locked { self.work.link.reading() } else { self.main.link.reading() };
+            let answer = image::images(link, schema, objects, &turn.sent).await;
             let error = match answer {
                 Ok(images) => {
                     self.cx.hold(None);
@@ -186,6 +216,9 @@ impl Script<'_> {
     /// whichever way.
     async fn pinned(&mut self, turn: &Turn<'_>) -> Result<String, OpError> {
         let (Some(_), [table]) = (turn.shape.pin, turn.shape.objects.as_slice()) else { return Ok(turn.sent.clone()) };
+        if self.session.locked {
+            return Ok(turn.sent.clone());
+        }
         let schema = table.schema.as_deref().unwrap_or(&self.main.target.schema).to_owned();
         let place = format!("{}.{}", sql::ident(&schema), sql::ident(&table.name));
         let link = self.work.link.reading();
@@ -222,14 +255,18 @@ impl Script<'_> {
         self.opening.push(begun);
     }
 
+    fn judged(&self, shape: &Shape, sent: &str) -> Judged {
+        let upper = sent.to_uppercase();
+        let transactional = !self.without_transactions.iter().any(|table| upper.contains(&table.to_uppercase()));
+        Judged::of(shape, transactional && !self.session.locked)
+    }
+
     /// Writes down what is about to be done.
     async fn begin(&mut self, turn: &Turn<'_>) -> Result<(), OpError> {
-        let upper = turn.sent.to_uppercase();
-        let transactional = !self.without_transactions.iter().any(|table| upper.contains(&table.to_uppercase()));
         let draft = Draft {
             step: turn.step,
             at: (turn.statement.line, turn.statement.column),
-            judged: Judged::of(&turn.shape, transactional && !self.session.locked),
+            judged: turn.judged,
             statement: turn.statement.text,
             images: &turn.images,
             thread: self.work.link.id().0,
@@ -242,45 +279,22 @@ impl Script<'_> {
     /// Runs it; the rows it changed.
     async fn make(&mut self, turn: &Turn<'_>, is_alone: bool) -> Result<u64, OpError> {
         let doing = self.doing(turn.step, turn.statement);
-        if is_alone {
-            self.work.link.execute(&doing, "START TRANSACTION").await?;
-        }
-        self.limited(&doing, &turn.sent).await?;
-        if turn.shape.kind != Kind::Rows {
-            return Ok(0);
-        }
-        let rows = self.work.link.rows(&doing, "SELECT ROW_COUNT()").await?;
-        Ok(rows.first().and_then(|row| row.u64(0)).unwrap_or(0))
+        let (cx, timeout) = (self.cx, self.file.header.timeout);
+        let sending = Sending { cx, doing: &doing, sql: &turn.sent, timeout };
+        sending.send(&mut self.work, Repeats::of(turn.judged, is_alone)).await
     }
 
-    /// Stops a statement that takes longer than the file allows.
-    async fn limited(&mut self, doing: &str, sent: &str) -> Result<(), OpError> {
-        let Some(timeout) = self.file.header.timeout else {
-            return attempt::ddl(self.cx, &mut self.work, doing, sent).await.map(drop);
-        };
-        let stopper = Stopper::of(&self.work, self.cx);
-        let mut work = Box::pin(attempt::ddl(self.cx, &mut self.work, doing, sent));
-        let answer = tokio::select! {
-            answer = &mut work => return answer.map(drop),
-            () = tokio::time::sleep(timeout) => {
-                stopper.stop().await;
-                work.await
-            }
-        };
-        match answer {
-            Err(OpError::Server { error: ServerError::Sql { code: INTERRUPTED, .. }, .. }) => {
-                let message = format!("stopped after {}, which its header allows (`-- Timeout:`)", Span(timeout));
-                Err(OpError::Server { doing: doing.to_owned(), error: ServerError::Sql { code: INTERRUPTED, message } })
-            }
-            answer => answer.map(drop),
-        }
+    /// Empty where they cannot be seen now: then the next run looks.
+    async fn images_now(&mut self, turn: &Turn<'_>) -> Vec<Image> {
+        let link = if self.session.locked { self.work.link.reading() } else { self.main.link.reading() };
+        image::again(link, &turn.images).await.unwrap_or_default()
     }
 
     /// Writes down that it was done: where its rows are kept, if it changes rows.
     async fn settle(&mut self, turn: &Turn<'_>, rows: u64, is_alone: bool, is_last: bool) -> Result<(), OpError> {
         self.cx.count(rows, 0);
         let images = match turn.shape.kind {
-            Kind::Ddl => image::again(self.main.link.reading(), &turn.images, &turn.sent).await.unwrap_or_default(),
+            Kind::Ddl => self.images_now(turn).await,
             _ => Vec::new(),
         };
         let mut lines = vec![self.journal.ended(turn.step, &End { images: &images, ..End::done(rows) })];
@@ -324,7 +338,7 @@ impl Script<'_> {
             Direction::Up => self.journal.applied(self.began.elapsed()),
             Direction::Down => self.journal.taken_back(self.began.elapsed()),
         };
-        let tidied = self.has_failed.then(|| self.journal.tidied());
+        let tidied = self.is_resumed.then(|| self.journal.tidied());
         tidied.into_iter().chain([closed]).collect()
     }
 
@@ -336,9 +350,6 @@ impl Script<'_> {
 
 /// Between two looks at what somebody holds.
 const PAUSE: Duration = Duration::from_secs(1);
-
-/// The servers' error for a statement that was killed.
-const INTERRUPTED: u16 = 1317;
 
 /// Ends.
 impl Script<'_> {
@@ -352,10 +363,14 @@ impl Script<'_> {
     /// The server has confirmed that the statement is over; whether it was done before it was stopped is looked at.
     async fn stopped(&mut self, turn: &Turn<'_>, error: OpError) -> OpError {
         let _ = self.work.link.reading().execute("ROLLBACK").await;
-        let now = image::again(self.main.link.reading(), &turn.images, &turn.sent).await.unwrap_or_default();
-        let was_done = turn.shape.kind == Kind::Ddl && !turn.images.is_empty() && now != turn.images;
-        let end = if was_done { End { images: &now, ..End::done(0) } } else { End::undone() };
-        let mut lines = vec![self.journal.ended(turn.step, &end)];
+        let now = self.images_now(turn).await;
+        let verdict = doubt::judge(turn.judged, &turn.images, &now);
+        let was_done = verdict == Verdict::Done;
+        let mut lines = match verdict {
+            Verdict::Done => vec![self.journal.ended(turn.step, &End { images: &now, ..End::done(0) })],
+            Verdict::NotDone => vec![self.journal.ended(turn.step, &End::undone())],
+            Verdict::InDoubt(_) => Vec::new(),
+        };
         lines.extend(self.undo_unkept());
         let words = if was_done { "after" } else { "before" };
         lines.push(
@@ -405,63 +420,23 @@ impl Script<'_> {
             at: (statement.line, statement.column),
             statement: statement.text,
             reason,
+            partly: self.is_partly(statement),
             done: &self.done,
         };
         OpError::Failed(card.text())
+    }
+
+    /// Whether a statement that failed may have done something before.
+    fn is_partly(&self, statement: &Statement<'_>) -> bool {
+        let (shape, sent) = self.session.meaning(statement.text);
+        let several = shape.kind == Kind::Ddl && shape.objects.len() > 1;
+        !is_of_session(&shape.kind) && (several || self.judged(&shape, &sent) == Judged::NotAtAll)
     }
 
     /// What was done inside the script's own transaction is gone with it.
     fn undo_unkept(&mut self) -> Vec<String> {
         let gone: Vec<u64> = self.unkept.drain(..).collect();
         self.done.retain(|(step, _)| !gone.contains(step));
-        gone.iter().map(|step| self.journal.ended(*step, &End::undone())).collect()
+        gone.iter().map(|step| self.journal.undone_unless_kept(*step)).collect()
     }
-}
-
-/// Stops a statement from another connection.
-struct Stopper {
-    login: Login,
-    budgets: Budgets,
-    thread: u64,
-}
-
-impl Stopper {
-    fn of(place: &Place, cx: &JobCx) -> Self {
-        let sampling = &cx.config.sampling;
-        let budgets = Budgets { connect: sampling.connect_budget, query: sampling.query_budget };
-        Self { login: Login::of(&place.target), budgets, thread: place.link.id().0 }
-    }
-
-    async fn stop(&self) {
-        if let Ok(mut link) = Link::open(&self.login, self.budgets).await {
-            let _ = link.execute(format!("KILL QUERY {}", self.thread)).await;
-        }
-    }
-}
-
-/// The place in a file from which a run goes on: the first statement that is not done, or the beginning of the
-/// transaction it stands in.
-pub fn resume_point(statements: &[Statement<'_>], done: impl Fn(u64) -> bool) -> u64 {
-    let mut session = Session::default();
-    let mut begin = None;
-    for (step, statement) in (1_u64..).zip(statements) {
-        let (shape, _) = session.meaning(statement.text);
-        if shape.kind == Kind::Begin {
-            begin = Some(step);
-        }
-        if !is_of_session(&shape.kind) && !done(step) {
-            return if session.in_transaction { begin.unwrap_or(step) } else { step };
-        }
-        session.see(&shape.kind);
-    }
-    statements.len() as u64 + 1
-}
-
-/// Why a file that was broken off cannot be gone on with, when what its session held is lost.
-pub fn lost_session(statements: &[Statement<'_>], steps: &[StepRow], from: u64) -> Option<String> {
-    let any_done = steps.iter().any(|step| step.state == StepState::Done);
-    let session = Session::default();
-    let before = statements.iter().take(usize::try_from(from.saturating_sub(1)).unwrap_or(usize::MAX));
-    let temporary = before.into_iter().find(|statement| session.meaning(statement.text).0.kind == Kind::Temporary)?;
-    any_done.then(|| format!("the temporary table of line {} is gone with its connection", temporary.line))
 }

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::server::script::Options;
 use crate::server::script::shape::{Kind, Shape, shape};
+use crate::server::script::{Options, Statement};
 
 /// The session of a script.
 #[derive(Debug, Default)]
@@ -14,8 +14,19 @@ pub struct Session {
     pub manual: bool,
     /// It has locked tables: no other table can be used.
     pub locked: bool,
+    /// What an earlier connection had, and this one cannot have again.
+    pub lost: Option<Lost>,
     /// Statements that it has prepared.
     pub prepared: HashMap<String, String>,
+}
+
+/// What went with a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    /// The temporary table that this line makes.
+    Table(usize),
+    /// The value that this line reads from tables.
+    Value(usize),
 }
 
 /// Whether a statement changes nothing but the session, and is said again when a run is resumed behind it.
@@ -51,6 +62,15 @@ impl Session {
         }
     }
 
+    /// Takes notice of a statement that is said again behind others that are done.
+    pub fn lose(&mut self, kind: &Kind, statement: &Statement<'_>) {
+        if *kind == Kind::Temporary {
+            self.lost = Some(Lost::Table(statement.line));
+        } else if self.lost.is_none() && reads_data(statement.text) {
+            self.lost = Some(Lost::Value(statement.line));
+        }
+    }
+
     /// What a statement really is: of an `EXECUTE`, what was prepared, as far as that is known.
     pub fn meaning(&self, statement: &str) -> (Shape, String) {
         let shape_of = |text: &str| shape(text, Options::default());
@@ -73,6 +93,14 @@ pub fn prepared_from(statement: &str) -> Option<&str> {
         is_gap(upper.as_bytes().get(at - 1)) && is_gap(upper.as_bytes().get(at + 4))
     })?;
     Some(statement[at + 4..].trim())
+}
+
+/// Whether a variable is set to what data says. What the catalogue of tables says may well be read again: the usual
+/// conditional form wants just that.
+fn reads_data(statement: &str) -> bool {
+    let upper = statement.to_ascii_uppercase();
+    let of_last = ["LAST_INSERT_ID", "ROW_COUNT", "FOUND_ROWS"].iter().any(|word| upper.contains(word));
+    upper.contains('@') && (of_last || (upper.contains("SELECT") && !upper.contains("INFORMATION_SCHEMA")))
 }
 
 /// Whether a statement may switch autocommit on or off.

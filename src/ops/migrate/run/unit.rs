@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::journal::{self, End, Journal};
 use super::orphan;
-use super::script::{Direction, Script, lost_session, resume_point};
+use super::script::{Direction, Script};
 use super::session::Session;
 use crate::migration::doubt::{self, Verdict};
 use crate::migration::history::{self, History, HistoryState, StepRow, StepState};
@@ -95,11 +95,6 @@ async fn apply(
     let is_anew = direction == Direction::Up
         && history.row(name).is_none_or(|row| row.state == HistoryState::Rollback || history.steps.is_empty());
     let steps = if is_anew { Vec::new() } else { resolved(place, &journal, &statements, &history, name).await? };
-    let is_done = |step: u64| steps.iter().any(|row| row.step == step && row.state == StepState::Done);
-    let from = resume_point(&statements, is_done);
-    if let Some(reason) = lost_session(&statements, &steps, from) {
-        return Err(in_doubt(&target.name.0, name, from, &reason));
-    }
     work.link.execute("choosing the database", format!("USE {}", sql::ident(&target.schema))).await?;
     let account = work.link.caps().account.clone();
     let opening = match direction {
@@ -114,7 +109,7 @@ async fn apply(
         work,
         file,
         journal,
-        has_failed: steps.iter().any(|row| row.state == StepState::Failed),
+        is_resumed: !steps.is_empty(),
         may_block,
         direction,
         done,
@@ -125,7 +120,7 @@ async fn apply(
         unkept: Vec::new(),
         session: Session::default(),
     };
-    script.run(&statements, from).await
+    script.run(&statements).await
 }
 
 async fn read(place: &mut Place, name: &str) -> Result<History, OpError> {
