@@ -95,6 +95,7 @@ pub mod report;
 pub mod sample;
 pub mod secret;
 pub mod server;
+pub mod setup;
 pub mod text;
 pub mod tui;
 pub mod units;
