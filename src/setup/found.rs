@@ -66,8 +66,8 @@ pub struct FoundDatabase {
     pub made: Option<(String, String)>,
     /// Its tables by name.
     pub tables: BTreeMap<String, FoundTable>,
-    /// The keys of `system_configs`, where the database has it.
-    pub settings: Vec<String>,
+    /// The keys of default rows, by what they are ([`super::schema::Defaults::what`]).
+    pub rows: BTreeMap<String, Vec<String>>,
     /// The names of the administrators, where the database has them.
     pub administrators: Vec<String>,
 }

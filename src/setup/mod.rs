@@ -11,10 +11,13 @@
 pub mod answers;
 pub mod flow;
 pub mod found;
+pub mod look;
 pub mod password;
 pub mod plan;
+pub mod policy;
 pub mod proof;
 pub mod run;
+pub mod schema;
 pub mod service;
 pub mod step;
 

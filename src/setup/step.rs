@@ -139,7 +139,7 @@ impl Statement {
         for part in &self.parts {
             match part {
                 Part::Sql(sql) => text.push_str(sql),
-                Part::Password(source) => text.push_str(&sql::literal(source.fetch().await?.expose_secret())),
+                Part::Password(source) => text.push_str(&sql::quoted(source.fetch().await?.expose_secret())),
                 Part::Hash(password) => text.push_str(&sql::literal(&super::password::hash(password.clone()).await?)),
             }
         }

@@ -64,6 +64,14 @@ pub fn merged(path: &Path, text: Option<&str>, wanted: &Wanted) -> Result<String
     ))
 }
 
+/// A text as the configuration at that path would be read.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn parsed(path: &Path, text: &str) -> Result<Config, ConfigError> {
+    check(path, text)
+}
+
 /// Whether there is a `mysql` section, right or wrong, whose databases are to be taken over.
 ///
 /// # Errors
