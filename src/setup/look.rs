@@ -156,7 +156,7 @@ async fn server(link: &mut Link) -> Result<FoundServer, ServerError> {
         tls: offers_tls(link).await?,
         literal_grants: caps.literal_grants,
         may_grant: own.has("CREATE USER", On::Server) && own.has("GRANT OPTION", On::Server),
-        operator_rights: vec!["PROCESS", caps.replica_right, caps.binary_log_right, caps.kill_right],
+        operator_rights: caps.operator_rights(),
         anonymous: names(link, "SELECT Host FROM mysql.user WHERE User = '' ORDER BY Host").await?,
         ledgers: names(link, &ledgers()).await?,
         disk: Some(space::read(link).await?),

@@ -16,6 +16,7 @@ pub mod password;
 pub mod plan;
 pub mod policy;
 pub mod proof;
+pub mod record;
 pub mod run;
 pub mod schema;
 pub mod service;

@@ -130,6 +130,11 @@ impl Statement {
         self
     }
 
+    /// Whether it contains a password.
+    pub fn is_secret(&self) -> bool {
+        self.parts.iter().any(|part| !matches!(part, Part::Sql(_)))
+    }
+
     /// The text that is sent.
     ///
     /// # Errors

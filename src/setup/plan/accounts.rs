@@ -83,7 +83,7 @@ impl One<'_> {
             });
         }
         differences.extend(
-            too_much(&self.answer.user, &account.rights, policy, found)
+            too_much(&self.answer.user, &account.rights, policy, &found.server.operator_rights)
                 .into_iter()
                 .map(|(what, remedy)| Difference { what: format!("{} {what}", self.name()), remedy }),
         );
@@ -110,9 +110,9 @@ impl One<'_> {
 
 /// Rights beyond the policy, in words, with what would take them away. The rights on the whole server that dbdeck's own
 /// account should have are none of them.
-pub fn too_much(user: &str, rights: &Rights, policy: &Policy, found: &Found) -> Vec<(String, String)> {
+pub fn too_much(user: &str, rights: &Rights, policy: &Policy, operator_rights: &[&str]) -> Vec<(String, String)> {
     let is_operator = policy.operator.as_deref() == Some(user);
-    let expected = |right: &str| is_operator && found.server.operator_rights.contains(&right);
+    let expected = |right: &str| is_operator && operator_rights.contains(&right);
     let mut excesses = excess(rights, &policy.allowed(user), &policy.schemas());
     excesses.retain(|excess| excess.kind != ExcessKind::Server || !excess.rights.split(", ").all(expected));
     let words = |kind| match kind {

@@ -68,6 +68,24 @@ impl Verb {
         }
     }
 
+    /// What is tried, in a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Select => "select",
+            Self::Insert => "insert",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Create => "create",
+            Self::Alter => "alter",
+            Self::Drop => "drop",
+            Self::Truncate => "truncate",
+            Self::Index => "index",
+            Self::Lock => "lock",
+            Self::Routine => "routine",
+            Self::View => "view",
+        }
+    }
+
     /// One letter for it, each its own: a cell of the matrix is twelve of them.
     pub fn letter(self) -> char {
         match self {
@@ -106,14 +124,14 @@ pub struct Cell {
     pub verb: Verb,
     /// What came of it.
     pub answer: Answer,
-    /// What should have: [`Answer::Allowed`] or [`Answer::Denied`].
+    /// What should have; [`Answer::Unknown`] where the policy leaves it open.
     pub expected: Answer,
 }
 
 impl Cell {
     /// Whether it is as it should be.
     pub fn is_right(&self) -> bool {
-        self.answer == self.expected
+        self.answer == self.expected || matches!(self.expected, Answer::Unknown(_))
     }
 }
 
