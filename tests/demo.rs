@@ -32,7 +32,7 @@ async fn the_schema_is_complete_and_a_second_run_changes_nothing() {
     let mut root = link(&demo.server().root()).await;
     let before = layout(&mut root).await;
     let config = dbdeck::config::load(demo.config_path()).unwrap();
-    let create = Create { record: false, administrator: false, ..Create::ALL };
+    let create = Create { record: false, migrations: false, administrator: false, ..Create::ALL };
     let answers = Answers { create, ..Answers::of(&config, SecretString::default) };
     databases::create(&answers).await.unwrap();
     assert_eq!(layout(&mut root).await, before);

@@ -50,7 +50,7 @@ pub fn answers(server: &PrivateServer, config: PathBuf) -> std::io::Result<Answe
     let root = server.root();
     let usual = Answers::usual(config, || drawn.next().unwrap_or_default());
     let admin = crate::config::Account { user: root.user, secret: SecretSource::None };
-    let create = Create { record: false, administrator: false, ..Create::ALL };
+    let create = Create { record: false, migrations: false, administrator: false, ..Create::ALL };
     Ok(Answers { endpoint: root.endpoint, admin, create, ..usual })
 }
 

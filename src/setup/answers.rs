@@ -95,6 +95,8 @@ pub struct Create {
     pub tables: bool,
     /// Their default rows.
     pub rows: bool,
+    /// What the migration files change.
+    pub migrations: bool,
     /// The tables of dbdeck's own record.
     pub record: bool,
     /// The administrator of the service's site.
@@ -103,7 +105,8 @@ pub struct Create {
 
 impl Create {
     /// Everything.
-    pub const ALL: Self = Self { accounts: true, tables: true, rows: true, record: true, administrator: true };
+    pub const ALL: Self =
+        Self { accounts: true, tables: true, rows: true, migrations: true, record: true, administrator: true };
 }
 
 /// Who administers the service's site. The password is generated, shown once, and kept nowhere but as its hash.

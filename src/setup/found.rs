@@ -21,6 +21,19 @@ pub struct Found {
     pub accounts: BTreeMap<(String, String), FoundAccount>,
     /// The text of the configuration file.
     pub config: FoundFile,
+    /// The migration files, compared with what was applied.
+    pub migrations: FoundMigrations,
+}
+
+/// The migration files, compared with what was applied.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FoundMigrations {
+    /// How many files there are.
+    pub files: usize,
+    /// Those that wait to be applied, or to be completed, each with its database.
+    pub pending: Vec<String>,
+    /// What is wrong with them, in sentences.
+    pub problems: Vec<String>,
 }
 
 /// The server.

@@ -4,11 +4,15 @@
 use std::time::Duration;
 
 use super::answers::{AccountAnswer, Answers, DatabaseAnswer};
-use super::found::{Found, FoundAccount, FoundDatabase, FoundFile, FoundLogin, FoundServer, FoundTable};
+use super::found::{
+    Found, FoundAccount, FoundDatabase, FoundFile, FoundLogin, FoundMigrations, FoundServer, FoundTable,
+};
+use super::plan::configuration;
 use super::schema::{DEFAULTS, Defaults};
 use super::step::Subject;
 use crate::config::write::disk;
 use crate::config::{Endpoint, Tls};
+use crate::migration::{Catalogue, History, compare};
 use crate::secret::SecretSource;
 use crate::server::conn::Session;
 use crate::server::read::disk as space;
@@ -100,6 +104,7 @@ pub async fn look_with(link: &mut Link, answers: &Answers) -> Result<Found, Look
     for answer in answers.accounts() {
         account(link, answers, answer, &mut found).await?;
     }
+    found.migrations = migrations(link, answers, &found).await?;
     Ok(found)
 }
 
@@ -110,6 +115,7 @@ pub async fn look_with(link: &mut Link, answers: &Answers) -> Result<Found, Look
 pub async fn again(link: &mut Link, answers: &Answers, subject: &Subject, found: &mut Found) -> Result<(), LookError> {
     match subject {
         Subject::Configuration => found.config = file(answers)?,
+        Subject::Migrations => found.migrations = migrations(link, answers, found).await?,
         Subject::Account(user) => {
             found.accounts.retain(|(known, _), _| known != user);
             if let Some(answer) = answers.accounts().into_iter().find(|answer| answer.user == *user) {
@@ -135,6 +141,24 @@ fn file(answers: &Answers) -> Result<FoundFile, LookError> {
         |error: std::io::Error| LookError::File { path: path.display().to_string(), reason: error.to_string() };
     let read = disk::read(path).map_err(failed)?;
     Ok(read.map(|(text, exposed)| FoundFile { text: Some(text), exposed }).unwrap_or_default())
+}
+
+/// The files of the configuration as it will be, and what of them is applied.
+async fn migrations(link: &mut Link, answers: &Answers, found: &Found) -> Result<FoundMigrations, ServerError> {
+    // A configuration that cannot be written is said by its own step.
+    let Ok(config) = configuration(answers, found) else { return Ok(FoundMigrations::default()) };
+    let catalogue = Catalogue::read(&config);
+    let mut standing = FoundMigrations { files: catalogue.files.len(), ..FoundMigrations::default() };
+    standing.problems.extend(catalogue.problems.iter().map(ToString::to_string));
+    for answer in &answers.databases {
+        let history = History::read(link, &answer.schema).await?;
+        for entry in compare(&catalogue, &answer.name, &history).entries {
+            if entry.standing.is_open() {
+                standing.pending.push(format!("{} on {}", entry.name, answer.name));
+            }
+        }
+    }
+    Ok(standing)
 }
 
 async fn server(link: &mut Link) -> Result<FoundServer, ServerError> {

@@ -13,7 +13,12 @@ use crate::op::record::{Entry, JobRecord, JobState, JobUid, Operator, Origin, Re
 
 /// A setup that is being recorded.
 pub struct Recording {
-    recorder: Arc<dyn Recorder>,
+    /// Who keeps the record, also of the jobs that this setup has done.
+    pub recorder: Arc<dyn Recorder>,
+    /// Who asked for it.
+    pub operator: Operator,
+    /// Where.
+    pub origin: Origin,
     job: JobUid,
     step: Option<StepRecord>,
     count: u64,
@@ -37,7 +42,7 @@ impl Recording {
             operation: "init".to_owned(),
             line: "init".to_owned(),
             origin,
-            operator,
+            operator: operator.clone(),
             databases: answers.databases.iter().map(|database| database.name.clone()).collect(),
             server: answers.endpoint.to_string(),
             account: answers.admin.user.clone(),
@@ -48,7 +53,7 @@ impl Recording {
         };
         recorder.open(&record).await?;
         recorder.write(&record.uid, Entry::Started { at: Utc::now(), locks: Vec::new() }).await?;
-        Ok(Self { recorder, job: record.uid, step: None, count: 0 })
+        Ok(Self { recorder, operator, origin, job: record.uid, step: None, count: 0 })
     }
 
     /// A step begins.
@@ -61,6 +66,7 @@ impl Recording {
             Act::Statements { statements, .. } => {
                 statements.iter().map(ToString::to_string).collect::<Vec<_>>().join(";\n")
             }
+            Act::Migrations { pending } => format!("dbdeck migrate: {}", pending.join(", ")),
             Act::File { path, .. } => format!("write {}", path.display()),
         };
         let record = StepRecord {

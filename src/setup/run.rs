@@ -3,6 +3,7 @@
 //! What is planned follows from what is there, so a second run goes on where the first one stopped, for whatever reason it
 //! did. Deliberately absent: undoing. What a run has made is right, and the next run keeps it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -15,7 +16,10 @@ use super::plan::plan;
 use super::record::Recording;
 use super::step::{Act, State, Statement, Step, Subject};
 use crate::config::write::disk;
+use crate::job::{Access, Approval, Patience, Request, Runner};
+use crate::op::Invocation;
 use crate::op::record::{JobState, RecordError};
+use crate::ops::{GROUPS, OPS};
 use crate::secret::{ExposeSecret as _, SecretError, SecretString};
 use crate::server::{Link, ServerError, sql};
 
@@ -78,6 +82,9 @@ pub enum RunError {
     /// The server said yes, and it is not there.
     #[error("{0} was done, and is still not as it should be")]
     InVain(String),
+    /// The migrations were not applied: why.
+    #[error("migrations: {0}")]
+    Migrations(String),
     /// It could not be put on record.
     #[error("{0}")]
     Record(#[from] RecordError),
@@ -175,7 +182,10 @@ impl Run<'_> {
             let (name, password) = (administrator.name.clone(), administrator.drawn.clone());
             tell(Event::ShownOnce { name, password });
         }
-        let done = act(link, step).await;
+        let done = match (&step.act, &self.recording) {
+            (Act::Migrations { .. }, Some(recording)) => migrate(self.answers, recording).await,
+            (act, _) => perform(link, step, act).await,
+        };
         if let Some(recording) = &mut self.recording {
             let outcome = done.as_ref().map_or_else(ToString::to_string, |()| "done".to_owned());
             recording.ended(&outcome).await?;
@@ -194,8 +204,30 @@ fn left(steps: &[Step]) -> String {
     if left == 0 { "everything is there".to_owned() } else { format!("everything is there; {left} differences left") }
 }
 
-async fn act(link: &mut Link, step: &Step) -> Result<(), RunError> {
-    match &step.act {
+/// Applies the migrations as any operator would: as a job, with a record of its own.
+async fn migrate(answers: &Answers, recording: &Recording) -> Result<(), RunError> {
+    let failed = |error: &dyn std::fmt::Display| RunError::Migrations(error.to_string());
+    let config = Arc::new(crate::config::load(&answers.config).map_err(|error| failed(&error))?);
+    let invocation = Invocation::parse(OPS, GROUPS, "migrate").map_err(|error| failed(&error))?;
+    let (recorder, operator) = (Arc::clone(&recording.recorder), recording.operator.clone());
+    let runner = Runner::new(Arc::clone(&config), recorder, operator, Access::Full);
+    for targets in invocation.jobs(&config).map_err(|error| failed(&error))? {
+        let (approval, patience) = (Approval::Blanket, Patience::Wait);
+        let (invocation, origin) = (invocation.clone(), recording.origin);
+        let request = Request { invocation, targets, approval, patience, origin, resumes: None };
+        let job = runner.submit(request).map_err(|error| failed(&error))?;
+        match runner.finished(&job).await {
+            Some(view) if view.state == JobState::Done => {}
+            Some(view) => return Err(failed(&view.message)),
+            None => return Err(failed(&"the job was lost")),
+        }
+    }
+    Ok(())
+}
+
+async fn perform(link: &mut Link, step: &Step, act: &Act) -> Result<(), RunError> {
+    match act {
+        Act::Migrations { .. } => Err(RunError::Migrations("a setup that is not recorded applies none".to_owned())),
         Act::File { path, text, .. } => {
             let failed =
                 |error: std::io::Error| RunError::File { path: path.display().to_string(), reason: error.to_string() };

@@ -43,6 +43,8 @@ pub enum Subject {
     Record(DatabaseName),
     /// An account, with its rights, by its user's name.
     Account(String),
+    /// What the migration files change, in all databases.
+    Migrations,
     /// The administrator of the service's site.
     Administrator(DatabaseName),
 }
@@ -56,6 +58,11 @@ pub enum Act {
         schema: Option<String>,
         /// In this order.
         statements: Vec<Statement>,
+    },
+    /// By the operation `migrate`, as a job of its own.
+    Migrations {
+        /// The files that are not applied yet, each with its database.
+        pending: Vec<String>,
     },
     /// By writing a file that only its owner can read.
     File {
@@ -179,6 +186,7 @@ impl Act {
     pub fn lines(&self) -> Vec<String> {
         match self {
             Self::Statements { statements, .. } => statements.iter().map(ToString::to_string).collect(),
+            Self::Migrations { pending } => pending.iter().map(|file| format!("dbdeck migrate: {file}")).collect(),
             Self::File { shown, .. } => shown.clone(),
         }
     }
@@ -187,6 +195,7 @@ impl Act {
     pub fn count(&self) -> usize {
         match self {
             Self::Statements { statements, .. } => statements.len(),
+            Self::Migrations { pending } => pending.len(),
             Self::File { .. } => 1,
         }
     }

@@ -6,4 +6,7 @@
 mod common;
 
 mod empty;
+mod flaws;
+mod interrupted;
+mod options;
 mod stage;

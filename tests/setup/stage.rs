@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use dbdeck::demo::launcher::PrivateServer;
+use dbdeck::demo::launcher::{Launcher, PrivateServer};
 use dbdeck::server::Link;
 
-use crate::common::{launcher, link};
+use crate::common::{launcher, link, rows};
 
 /// Servers for a short life forget the last second when they are killed; an account must not be in it.
 const DURABLE: &str = "innodb_flush_log_at_trx_commit=1";
@@ -19,8 +19,9 @@ pub struct Stage {
 
 impl Stage {
     pub async fn new() -> Self {
-        let quiet = "innodb_stats_auto_recalc=OFF";
-        let server = launcher().option(DURABLE).option(quiet).start().await.unwrap();
+        // What is written into the binary log is written, whatever it is.
+        let options = [DURABLE, "log_bin=binlog", "server_id=1"];
+        let server = options.into_iter().fold(launcher(), Launcher::option).start().await.unwrap();
         let directory = server.directory().join("work");
         std::fs::create_dir(&directory).unwrap();
         Self { server, directory }
@@ -46,6 +47,19 @@ impl Stage {
         let mut command = self.command(&["init"]);
         command.arg("--socket").arg(self.server.socket()).args(arguments);
         command
+    }
+
+    /// How far the binary log has come.
+    pub async fn written(&self) -> Vec<String> {
+        let mut root = self.root().await;
+        let position = root.caps.binary_log_status;
+        rows(&mut root, 2, position).await
+    }
+
+    /// The proof, as JSON.
+    pub fn isolation(&self, code: i32) -> serde_json::Value {
+        let out = run(self.command(&["doctor", "--isolation", "--json"])).ended(code);
+        serde_json::from_str(&out).unwrap()
     }
 
     pub async fn stop(self) {

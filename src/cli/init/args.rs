@@ -77,7 +77,7 @@ pub struct InitArgs {
     /// Give accounts that are there the password of the configuration.
     #[arg(long)]
     pub change_passwords: bool,
-    /// Leave out a part: tables, rows, record, accounts, administrator.
+    /// Leave out a part: tables, rows, record, accounts, migrations, administrator.
     #[arg(long, value_name = "PART")]
     pub without: Vec<String>,
     /// Who logs in to the service's site first; the password is generated and printed once.

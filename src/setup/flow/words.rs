@@ -25,7 +25,7 @@ pub const ENVIRONMENTS: [(&str, &str, Environment); 3] = [
 ];
 
 /// The parts that can be left out, in the order in which they are made.
-pub const PARTS: [&str; 5] = ["tables", "rows", "record", "accounts", "administrator"];
+pub const PARTS: [&str; 6] = ["tables", "rows", "record", "accounts", "migrations", "administrator"];
 
 pub const NO_HOST: &str = "name the server's machine: a name or an address";
 
@@ -84,6 +84,7 @@ pub fn has_part(create: Create, part: &str) -> bool {
         "tables" => create.tables,
         "rows" => create.rows,
         "record" => create.record,
+        "migrations" => create.migrations,
         "accounts" => create.accounts,
         _ => create.administrator,
     }
@@ -100,6 +101,7 @@ pub fn create(text: &str) -> Result<Create, String> {
             "tables" => create.tables = false,
             "rows" => create.rows = false,
             "record" => create.record = false,
+            "migrations" => create.migrations = false,
             "accounts" => create.accounts = false,
             "administrator" => create.administrator = false,
             _ => return Err(wrong()),

@@ -3,10 +3,10 @@
 use crate::migration::tables::{ADDED, HISTORY};
 use crate::server::sql::{ident, literal};
 use crate::setup::answers::{Answers, DatabaseAnswer};
-use crate::setup::found::{Found, FoundDatabase};
+use crate::setup::found::{Found, FoundDatabase, FoundMigrations};
 use crate::setup::schema::{DEFAULTS, Expected, rows_of, tables_of, tables_of_record};
 use crate::setup::service;
-use crate::setup::step::{Difference, Statement, Step, Subject};
+use crate::setup::step::{Act, Difference, State, Statement, Step, Subject};
 
 const CHARSET: &str = "utf8mb4";
 const COLLATION: &str = "utf8mb4_unicode_ci";
@@ -104,6 +104,21 @@ pub fn rows(answer: &DatabaseAnswer, found: &Found) -> Option<Step> {
     let title = format!("default rows in {}", answer.schema);
     let statements = statements.into_iter().map(Statement::plain).collect();
     Some(Step::of(Subject::Rows(answer.name.clone()), title, Some(&answer.schema), statements, Vec::new()))
+}
+
+/// What the migration files change; no step where there are no files. `migrate` does it, with its own plan and record.
+pub fn migrations(found: &Found) -> Option<Step> {
+    let FoundMigrations { files, pending, problems } = &found.migrations;
+    let difference = |what: &String| Difference { what: what.clone(), remedy: String::new() };
+    let differences: Vec<Difference> = problems.iter().map(difference).collect();
+    let state = match (pending.is_empty(), differences.is_empty()) {
+        (false, true) => State::Missing,
+        (true, true) => State::There,
+        (_, false) => State::Differs,
+    };
+    let act = Act::Migrations { pending: pending.clone() };
+    let title = format!("{files} migrations");
+    (*files > 0).then(|| Step { subject: Subject::Migrations, title, act, state, differences })
 }
 
 /// Who logs in to the service's site first. Once there is anybody of that name, nothing is changed.

@@ -35,6 +35,7 @@ pub fn plan(answers: &Answers, found: &Found) -> Vec<Step> {
     if create.accounts {
         steps.extend(answers.accounts().into_iter().map(|account| accounts::account(answers, account, found)));
     }
+    steps.extend(databases::migrations(found).filter(|_| create.tables && create.accounts && create.migrations));
     let admin = answers.databases.iter().find(|answer| answer.name.0 == service::ADMIN.name);
     steps.extend(admin.filter(|_| create.administrator).map(|admin| databases::administrator(answers, admin, found)));
     steps

@@ -1,7 +1,7 @@
 //! What is wrong about what was found, each with the statement that would mend it.
 
 use super::matrix::{Answer, Cell, Flaw, Verb};
-use crate::server::read::rights::Rights;
+use crate::server::read::rights::{Excess, ExcessKind, Rights, excess};
 use crate::server::{Link, ServerError, sql};
 use crate::setup::plan::too_much;
 use crate::setup::policy::{Access, Owned, Policy};
@@ -22,8 +22,24 @@ pub fn anonymous(server: &str, account: &str) -> Flaw {
     }
 }
 
+/// Whether what opens a database that should be closed is named by the grant itself, with its remedy.
+pub fn is_named(rights: &Rights, user: &str, schema: &str, policy: &Policy) -> Named {
+    let found = excess(rights, &policy.allowed(user), &policy.schemas());
+    let opens = |it: &Excess| it.kind == ExcessKind::Server || it.opens.as_deref() == Some(schema);
+    if found.iter().any(opens) { Named::ByGrant } else { Named::Nowhere }
+}
+
+/// Where a right too many is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// By the grant that gives it.
+    ByGrant,
+    /// Nowhere yet.
+    Nowhere,
+}
+
 /// What an account may do in a database and should not, should and may not, and what could not be tried.
-pub fn of_cells(link: &Link, owned: &Owned, access: Access, cells: &[Cell]) -> Vec<Flaw> {
+pub fn of_cells(link: &Link, owned: &Owned, access: Access, cells: &[Cell], named: Named) -> Vec<Flaw> {
     let verbs = |answer: fn(&Answer) -> bool| {
         let wrong = cells.iter().filter(|cell| !cell.is_right() && answer(&cell.answer));
         wrong.map(|cell| cell.verb).collect::<Vec<_>>()
@@ -40,7 +56,8 @@ pub fn of_cells(link: &Link, owned: &Owned, access: Access, cells: &[Cell]) -> V
         flaws.push(flaw(format!("lacks {} on {schema}", rights(&lacking)), remedy));
     }
     if !open.is_empty() {
-        let remedy = format!("REVOKE {} ON {scope} FROM {account};", rights(&open));
+        let revoke = format!("REVOKE {} ON {scope} FROM {account};", rights(&open));
+        let remedy = if named == Named::Nowhere { revoke } else { String::new() };
         flaws.push(flaw(format!("has {} on {schema} and should not", rights(&open)), remedy));
     }
     if !unknown.is_empty() {

@@ -124,7 +124,8 @@ impl Visitor {
             let access = policy.access(&self.user, &owned.name);
             let ground = grounds.get(&owned.schema);
             let cells = probe::cells(&mut link, &owned.schema, ground, access).await;
-            flaws.extend(flaw::of_cells(&link, owned, access, &cells));
+            let named = flaw::is_named(&rights, &self.user, &owned.schema, policy);
+            flaws.extend(flaw::of_cells(&link, owned, access, &cells, named));
             databases.push((owned.name.clone(), cells));
         }
         flaws.extend(flaw::of_rights(&link, &self.user, &rights, policy));
