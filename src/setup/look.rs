@@ -12,7 +12,7 @@ use super::schema::{DEFAULTS, Defaults};
 use super::step::Subject;
 use crate::config::write::disk;
 use crate::config::{Endpoint, Tls};
-use crate::migration::{Catalogue, History, compare};
+use crate::migration::{Catalogue, History, Standing, compare};
 use crate::secret::SecretSource;
 use crate::server::conn::Session;
 use crate::server::read::disk as space;
@@ -153,8 +153,14 @@ async fn migrations(link: &mut Link, answers: &Answers, found: &Found) -> Result
     for answer in &answers.databases {
         let history = History::read(link, &answer.schema).await?;
         for entry in compare(&catalogue, &answer.name, &history).entries {
-            if entry.standing.is_open() {
-                standing.pending.push(format!("{} on {}", entry.name, answer.name));
+            let name = format!("{} on {}", entry.name, answer.name);
+            match entry.standing {
+                Standing::Missing { .. } => standing.problems.push(format!("{name} is applied, and its file is gone")),
+                Standing::Edited { .. } => {
+                    standing.problems.push(format!("{name} is applied, and its file is another one now"));
+                }
+                other if other.is_open() => standing.pending.push(name),
+                _ => {}
             }
         }
     }

@@ -26,6 +26,10 @@ async fn an_empty_server_becomes_an_installation_and_a_second_run_changes_nothin
     let settings = "SELECT COUNT(*) FROM comfyui_admin.system_configs WHERE config_key IN ('system.name', 'system.version', \
                     'task.default_priority', 'task.max_concurrent', 'file.max_size', 'api.rate_limit')";
     assert_eq!(rows(&mut root, 1, settings).await, ["6"]);
+    for (database, count) in [("client", "1"), ("admin", "2"), ("shared", "1")] {
+        let applied = format!("SELECT COUNT(*) FROM comfyui_{database}.migration_history WHERE status = 'success'");
+        assert_eq!(rows(&mut root, 1, &applied).await, [count], "{database}");
+    }
     run(stage.command(&["status", "--check"])).ended(0);
     let audit = run(stage.command(&["audit"])).ended(0);
     assert!(audit.contains("init") && audit.contains("everything is there"), "{audit}");

@@ -81,6 +81,7 @@ async fn what_is_there_and_differs_is_named_and_left() {
     let said = run(stage.init(&["--yes"])).ended(3);
     for words in [
         "comfyui_client has latin1",
+        "2024_01_01_x on client is applied, and its file is gone",
         "client_users is a table of MyISAM",
         "client_users has no column client_id",
         "ALTER TABLE client_users ADD COLUMN client_id VARCHAR(36) NOT NULL",

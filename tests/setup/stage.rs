@@ -11,6 +11,9 @@ use crate::common::{launcher, link, rows};
 /// Servers for a short life forget the last second when they are killed; an account must not be in it.
 const DURABLE: &str = "innodb_flush_log_at_trx_commit=1";
 
+/// The service's own.
+pub const MIGRATIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations");
+
 /// A server, and a directory for the configuration and the record.
 pub struct Stage {
     pub server: PrivateServer,
@@ -45,7 +48,7 @@ impl Stage {
 
     pub fn init(&self, arguments: &[&str]) -> Command {
         let mut command = self.command(&["init"]);
-        command.arg("--socket").arg(self.server.socket()).args(arguments);
+        command.arg("--socket").arg(self.server.socket()).args(["--migrations", MIGRATIONS]).args(arguments);
         command
     }
 

@@ -41,10 +41,10 @@ pub struct InitArgs {
     /// What kind of installation it becomes: development, staging, production.
     #[arg(long, value_name = "NAME")]
     pub environment: Option<String>,
-    /// A database's name on the server: client=comfyui_client.
+    /// A database's name on the server, as in `client=comfyui_client`.
     #[arg(long, value_name = "DATABASE=NAME")]
     pub schema: Vec<String>,
-    /// The service's account for a database: client=comfyui_client_user.
+    /// The service's account for a database, as in `client=comfyui_client_user`.
     #[arg(long, value_name = "DATABASE=USER")]
     pub user: Vec<String>,
     /// That account's password is in this file; without any of these it is generated.
@@ -95,7 +95,6 @@ pub struct InitArgs {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::*;
     use crate::config::Endpoint;
     use crate::setup::flow::Key;
     use crate::setup::{Answers, Flow, Found};

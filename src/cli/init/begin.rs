@@ -87,15 +87,15 @@ impl Taker {
         )?;
         for said in &args.password_file {
             let (name, path) = pair("password-file", said)?;
-            self.give(Key::Password(name.into()), SecretSource::File(absolute(Path::new(path))?))?;
+            self.give(&Key::Password(name.into()), SecretSource::File(absolute(Path::new(path))?))?;
         }
         for said in &args.password_env {
             let (name, variable) = pair("password-env", said)?;
-            self.give(Key::Password(name.into()), SecretSource::Env(variable.to_owned()))?;
+            self.give(&Key::Password(name.into()), SecretSource::Env(variable.to_owned()))?;
         }
         for name in &args.password_stdin {
             let line = self.line()?;
-            self.give(Key::Password(name.as_str().into()), line)?;
+            self.give(&Key::Password(name.as_str().into()), line)?;
         }
         self.take(&Key::Operator, args.operator.as_deref())?;
         self.one_password(
@@ -127,13 +127,13 @@ impl Taker {
     }
 
     /// The password of a database, which has to be one.
-    fn give(&mut self, key: Key, source: SecretSource) -> Result<(), Failure> {
-        if let Key::Password(name) = &key
+    fn give(&mut self, key: &Key, source: SecretSource) -> Result<(), Failure> {
+        if let Key::Password(name) = key
             && self.flow.answers().database(name).is_none()
         {
             return Err(Failure::Usage(format!("there is no database {name} to give a password to")));
         }
-        self.flow.set_secret(&key, source);
+        self.flow.set_secret(key, source);
         Ok(())
     }
 

@@ -148,13 +148,13 @@ async fn follow(answers: &Answers, recording: Option<Recording>, form: &mut Form
     let ended = loop {
         tokio::select! {
             biased;
-            Some(event) = events.recv() => tell_of(event, &mut done, form)?,
+            Some(event) = events.recv() => tell_of(&event, &mut done, form)?,
             ended = &mut run => break ended,
             _ = tokio::signal::ctrl_c() => stop.cancel(),
         }
     };
     while let Ok(event) = events.try_recv() {
-        tell_of(event, &mut done, form)?;
+        tell_of(&event, &mut done, form)?;
     }
     match ended {
         Ok(steps) => done.steps = steps,
@@ -164,16 +164,16 @@ async fn follow(answers: &Answers, recording: Option<Recording>, form: &mut Form
     Ok(done)
 }
 
-fn tell_of(event: Event, done: &mut Done, form: &mut Form) -> Result<(), Failure> {
+fn tell_of(event: &Event, done: &mut Done, form: &mut Form) -> Result<(), Failure> {
     use crate::setup::flow::Progress;
-    match &event {
+    match event {
         Event::Planned(steps) => done.steps.clone_from(steps),
         Event::ShownOnce { name, password } => done.shown_once = Some((name.clone(), password.clone())),
         Event::Step { progress: Progress::Done, .. } => done.count += 1,
         Event::Step { .. } | Event::Ended(_) => {}
     }
     if let Form::Text(page) = form {
-        show::event(&event, &done.steps, page);
+        show::event(event, &done.steps, page);
         print(&page.take())?;
     }
     Ok(())

@@ -208,6 +208,7 @@ impl Flow {
     ///
     /// # Errors
     /// What is in the way, in a sentence; the questions have their mistakes.
+    #[allow(clippy::should_implement_trait)] // a guide goes on; it is no sequence
     pub fn next(&mut self) -> Result<Option<Work>, String> {
         if self.working.is_some() {
             return Err("this is still being worked on".to_owned());

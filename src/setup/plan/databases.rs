@@ -106,7 +106,8 @@ pub fn rows(answer: &DatabaseAnswer, found: &Found) -> Option<Step> {
     Some(Step::of(Subject::Rows(answer.name.clone()), title, Some(&answer.schema), statements, Vec::new()))
 }
 
-/// What the migration files change; no step where there are no files. `migrate` does it, with its own plan and record.
+/// What the migration files change; no step where there are no files. `migrate` does it, with its own plan and record, and
+/// refuses what is wrong with them: then it is left to whoever can judge that.
 pub fn migrations(found: &Found) -> Option<Step> {
     let FoundMigrations { files, pending, problems } = &found.migrations;
     let difference = |what: &String| Difference { what: what.clone(), remedy: String::new() };
@@ -118,7 +119,13 @@ pub fn migrations(found: &Found) -> Option<Step> {
     };
     let act = Act::Migrations { pending: pending.clone() };
     let title = format!("{files} migrations");
-    (*files > 0).then(|| Step { subject: Subject::Migrations, title, act, state, differences })
+    (*files > 0 || state == State::Differs).then(|| Step {
+        subject: Subject::Migrations,
+        title,
+        act,
+        state,
+        differences,
+    })
 }
 
 /// Who logs in to the service's site first. Once there is anybody of that name, nothing is changed.

@@ -2,7 +2,7 @@
 //!
 //! The configuration file comes first: it holds the generated passwords, and accounts are made from what it says. So a
 //! run that is interrupted anywhere is taken up by the next one with the same passwords. The accounts come after the
-//! tables: when the service can log in, everything is there.
+//! tables: when the service can log in, everything is there. Migrations are last: dbdeck's own account applies them.
 //!
 //! Reading order: this file (the order) · `databases` (databases, tables, rows) · `accounts` · `file` (the configuration).
 
@@ -35,9 +35,9 @@ pub fn plan(answers: &Answers, found: &Found) -> Vec<Step> {
     if create.accounts {
         steps.extend(answers.accounts().into_iter().map(|account| accounts::account(answers, account, found)));
     }
-    steps.extend(databases::migrations(found).filter(|_| create.tables && create.accounts && create.migrations));
     let admin = answers.databases.iter().find(|answer| answer.name.0 == service::ADMIN.name);
     steps.extend(admin.filter(|_| create.administrator).map(|admin| databases::administrator(answers, admin, found)));
+    steps.extend(databases::migrations(found).filter(|_| create.tables && create.accounts && create.migrations));
     steps
 }
 
