@@ -151,7 +151,8 @@ async fn migrations(link: &mut Link, answers: &Answers, found: &Found) -> Result
     let mut standing = FoundMigrations { files: catalogue.files.len(), ..FoundMigrations::default() };
     standing.problems.extend(catalogue.problems.iter().map(ToString::to_string));
     for answer in &answers.databases {
-        let history = History::read(link, &answer.schema).await?;
+        let exists = found.databases.get(&answer.name).is_some_and(|database| database.made.is_some());
+        let history = if exists { History::read(link, &answer.schema).await? } else { History::default() };
         for entry in compare(&catalogue, &answer.name, &history).entries {
             let name = format!("{} on {}", entry.name, answer.name);
             match entry.standing {
