@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use super::service::{self, DATABASES, Database};
 use crate::config::{Account, Config, Endpoint, Environment, Pool, Target, Tls};
 use crate::secret::{SecretSource, SecretString};
+use crate::server::dialect::SOCKETS;
 use crate::units::DatabaseName;
 
 /// What was chosen.
@@ -120,20 +121,11 @@ pub struct Administrator {
     pub drawn: SecretString,
 }
 
-/// Where servers usually listen on this machine.
-pub const USUAL_SOCKETS: [&str; 5] = [
-    "/run/mysqld/mysqld.sock",
-    "/var/run/mysqld/mysqld.sock",
-    "/var/lib/mysql/mysql.sock",
-    "/run/mariadb/mariadb.sock",
-    "/tmp/mysql.sock",
-];
-
 impl Answers {
     /// The usual choices: the service's three databases on the server of this machine. `draw` makes a password.
     pub fn usual(config: PathBuf, mut draw: impl FnMut() -> SecretString) -> Self {
         Self {
-            endpoint: Endpoint::Socket(PathBuf::from(USUAL_SOCKETS[0])),
+            endpoint: Endpoint::Socket(PathBuf::from(SOCKETS[0])),
             tls: Tls::default(),
             admin: Account { user: "root".to_owned(), secret: SecretSource::None },
             environment: Environment::default(),

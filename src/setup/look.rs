@@ -15,6 +15,7 @@ use crate::config::{Endpoint, Tls};
 use crate::migration::{Catalogue, History, Standing, compare};
 use crate::secret::SecretSource;
 use crate::server::conn::Session;
+use crate::server::dialect::{SOCKETS, SYSTEM_SCHEMAS};
 use crate::server::read::disk as space;
 use crate::server::read::rights::{self, On};
 use crate::server::row::Row;
@@ -58,7 +59,7 @@ pub enum LookError {
 /// The sockets of servers that accept a connection on this machine.
 pub fn servers() -> Vec<Endpoint> {
     let mut found: Vec<std::path::PathBuf> = Vec::new();
-    for path in super::answers::USUAL_SOCKETS {
+    for path in SOCKETS {
         let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.into());
         if std::os::unix::net::UnixStream::connect(path).is_ok() && !found.contains(&real) {
             found.push(real);
@@ -175,7 +176,7 @@ async fn server(link: &mut Link) -> Result<FoundServer, ServerError> {
     let row = rows.first().ok_or_else(|| ServerError::Unexpected("no settings".to_owned()))?;
     let own = rights::read(link).await?;
     let caps = link.caps.clone();
-    let schemas = names(link, SCHEMAS).await?;
+    let schemas = names(link, &schemas()).await?;
     Ok(FoundServer {
         kind: caps.kind.to_string(),
         account: caps.account.clone(),
@@ -195,8 +196,10 @@ async fn server(link: &mut Link) -> Result<FoundServer, ServerError> {
     })
 }
 
-const SCHEMAS: &str = "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN \
-                       ('mysql', 'information_schema', 'performance_schema', 'sys') ORDER BY SCHEMA_NAME";
+fn schemas() -> String {
+    let own = sql::list(&SYSTEM_SCHEMAS);
+    format!("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN ({own}) ORDER BY SCHEMA_NAME")
+}
 
 fn ledgers() -> String {
     let tables = sql::list(&LEDGERS);

@@ -8,6 +8,7 @@
 use super::proof::{Answer, Verb};
 use super::service;
 use crate::config::Config;
+use crate::server::dialect::SYSTEM;
 use crate::server::read::rights::{On, Rights};
 use crate::server::sql;
 use crate::units::DatabaseName;
@@ -135,7 +136,7 @@ impl Policy {
             let readings = On::Database("performance_schema");
             due.extend(Due::of(&["SELECT"], readings, rights, scope_of("performance_schema", literal)));
             for table in ["slow_log", "innodb_table_stats"] {
-                due.extend(Due::of(&["SELECT"], On::Table("mysql", table), rights, format!("mysql.{table}")));
+                due.extend(Due::of(&["SELECT"], On::Table(SYSTEM, table), rights, format!("{SYSTEM}.{table}")));
             }
         }
         due

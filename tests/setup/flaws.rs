@@ -93,3 +93,13 @@ async fn what_is_there_and_differs_is_named_and_left() {
     assert_eq!(rows(&mut root, 2, history).await, ["2024_01_01_x|"]);
     stage.stop().await;
 }
+
+#[tokio::test]
+async fn a_server_that_is_gone_is_not_taken_for_a_safe_one() {
+    let mut stage = installed().await;
+    stage.server.kill().await;
+    let proof = stage.isolation(6);
+    assert_eq!(proof["right"], false);
+    assert!(proof["unreachable"][0]["reason"].as_str().unwrap().contains("cannot reach"), "{proof:#}");
+    stage.stop().await;
+}

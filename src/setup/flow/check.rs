@@ -1,14 +1,12 @@
 //! What an answer may be: limits that hold on every server, and those of the server that was found.
 
+use crate::server::dialect::SYSTEM_SCHEMAS;
 use crate::setup::found::Found;
-
-/// Names that are the server's own.
-const SYSTEM: [&str; 4] = ["mysql", "information_schema", "performance_schema", "sys"];
 
 /// A database's name. What both flavors take, and what fits their grants.
 pub fn schema(text: &str) -> Result<String, String> {
     let name = one_line("a database", text, 64)?;
-    if SYSTEM.iter().any(|own| own.eq_ignore_ascii_case(&name)) {
+    if SYSTEM_SCHEMAS.iter().any(|own| own.eq_ignore_ascii_case(&name)) {
         return Err(format!("{name} is the server's own database; choose another name"));
     }
     if name.contains(['/', '\\', '.']) {

@@ -19,7 +19,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use super::answers::{AccountAnswer, Answers, USUAL_SOCKETS};
+use super::answers::{AccountAnswer, Answers};
 use super::found::Found;
 use super::plan::plan;
 use super::proof::Matrix;
@@ -27,6 +27,7 @@ use super::run::Event;
 use super::step::{State, Step};
 use crate::config::Endpoint;
 use crate::secret::SecretString;
+use crate::server::dialect::SOCKETS;
 
 pub use question::{Key, Kind, Question};
 
@@ -349,5 +350,5 @@ impl Progress {
 
 /// Whether nobody has said where the server is.
 fn is_usual(endpoint: &Endpoint) -> bool {
-    matches!(endpoint, Endpoint::Socket(path) if path == std::path::Path::new(USUAL_SOCKETS[0]))
+    matches!(endpoint, Endpoint::Socket(path) if path == std::path::Path::new(SOCKETS[0]))
 }

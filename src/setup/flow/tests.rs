@@ -52,7 +52,7 @@ fn the_first_server_that_answers_is_proposed() {
         assert_eq!(value(&flow(servers), &Key::Server).as_deref(), Some(expected), "{servers:?}");
     };
     check(&["/run/a.sock", "/run/b.sock"], "/run/a.sock");
-    check(&["/run/b.sock", USUAL_SOCKETS[0]], USUAL_SOCKETS[0]);
+    check(&["/run/b.sock", SOCKETS[0]], SOCKETS[0]);
     check(&[], "socket");
 }
 
