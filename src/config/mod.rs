@@ -4,7 +4,7 @@
 //! places), `check` (from tree to model, all problems at once), `problem` (how they are told).
 //!
 //! Invariant: no message, warning or `Debug` output of this module shows a password, wherever in the file it stands.
-//! [`write`] puts what setup has found out into the file and keeps the rest of it.
+//! [`mod@write`] puts what setup has found out into the file and keeps the rest of it.
 //! Deliberately absent: reading the environment or the command line (that is `main`'s).
 
 mod check;

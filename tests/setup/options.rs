@@ -73,3 +73,34 @@ async fn what_is_wrong_is_said_with_the_exit_code_for_it_and_nothing_is_written(
     assert_eq!(stage.written().await, before);
     stage.stop().await;
 }
+
+/// One flavor has a mode in which names in grants are names; the other never has.
+#[tokio::test]
+async fn grants_name_one_database_whichever_way_the_server_reads_names() {
+    let stage = Stage::new().await;
+    let mut root = stage.root().await;
+    let is_literal = root.execute("SET GLOBAL partial_revokes = ON").await.is_ok();
+    run(stage.init(&["--yes"])).ended(0);
+    let grants = rows(&mut root, 1, "SHOW GRANTS FOR comfyui_client_user@localhost").await.join("\n");
+    let name = if is_literal { "`comfyui_client`.*" } else { "`comfyui\\_client`.*" };
+    assert!(grants.contains(name), "{grants}");
+    run(stage.command(&["doctor", "--isolation"])).ended(0);
+    stage.stop().await;
+}
+
+/// One flavor makes itself a certificate when it is initialised.
+#[tokio::test]
+async fn encryption_is_required_where_the_server_has_it_and_refused_where_not() {
+    let stage = Stage::new().await;
+    let mut root = stage.root().await;
+    let said = run(stage.init(&["--yes", "--require-tls"]));
+    let required = "SELECT COUNT(*) FROM mysql.user WHERE User LIKE 'comfyui%' AND ssl_type = 'ANY'";
+    if said.code == 0 {
+        assert_eq!(rows(&mut root, 1, required).await, ["3"]);
+    } else {
+        assert!(said.err.contains("offers no encrypted connections"), "{}", said.err);
+        said.ended(64);
+        assert_eq!(rows(&mut root, 1, required).await, ["0"]);
+    }
+    stage.stop().await;
+}

@@ -10,9 +10,10 @@ pub mod args;
 pub mod begin;
 pub mod show;
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 
 use super::args::Common;
@@ -137,31 +138,33 @@ pub async fn recording(
     recording.map(Some).map_err(|error| Failure::Because(Exit::Failed, format!("nothing was changed: {error}")))
 }
 
-/// Does it, and tells every step. Ctrl-C stops after the step that is at work.
+/// Does it, and tells every step at once: a password is printed before it is used. Ctrl-C stops after the step that is at
+/// work.
 async fn follow(answers: &Answers, recording: Option<Recording>, form: &mut Form) -> Result<Done, Failure> {
     let stop = CancellationToken::new();
     let mut done = Done { steps: Vec::new(), count: 0, shown_once: None };
-    let (send, mut events) = tokio::sync::mpsc::unbounded_channel();
-    let mut tell = |event: Event| drop(send.send(event));
-    let run = Run { answers, recording, stop: stop.clone() }.run(&mut tell);
-    tokio::pin!(run);
-    let ended = loop {
-        tokio::select! {
-            biased;
-            Some(event) = events.recv() => tell_of(&event, &mut done, form)?,
-            ended = &mut run => break ended,
-            _ = tokio::signal::ctrl_c() => stop.cancel(),
+    let mut unsaid = None;
+    let mut tell = |event: Event| {
+        if let Err(failure) = tell_of(&event, &mut done, form) {
+            unsaid.get_or_insert(failure);
         }
     };
-    while let Ok(event) = events.try_recv() {
-        tell_of(&event, &mut done, form)?;
+    let ended = {
+        let run = Run { answers, recording, stop: stop.clone() }.run(&mut tell);
+        tokio::pin!(run);
+        loop {
+            tokio::select! {
+                ended = &mut run => break ended,
+                _ = tokio::signal::ctrl_c() => stop.cancel(),
+            }
+        }
+    };
+    match (ended, unsaid) {
+        (Ok(_), Some(failure)) => Err(failure),
+        (Ok(steps), None) => Ok(Done { steps, ..done }),
+        (Err(RunError::Stopped), _) => Err(Failure::Because(Exit::Interrupted, RunError::Stopped.to_string())),
+        (Err(error), _) => Err(of_look(&error)),
     }
-    match ended {
-        Ok(steps) => done.steps = steps,
-        Err(RunError::Stopped) => return Err(Failure::Because(Exit::Interrupted, RunError::Stopped.to_string())),
-        Err(error) => return Err(of_look(&error)),
-    }
-    Ok(done)
 }
 
 fn tell_of(event: &Event, done: &mut Done, form: &mut Form) -> Result<(), Failure> {
@@ -172,9 +175,17 @@ fn tell_of(event: &Event, done: &mut Done, form: &mut Form) -> Result<(), Failur
         Event::Step { progress: Progress::Done, .. } => done.count += 1,
         Event::Step { .. } | Event::Ended(_) => {}
     }
-    if let Form::Text(page) = form {
-        show::event(event, &done.steps, page);
-        print(&page.take())?;
+    match (form, event) {
+        (Form::Text(page), event) => {
+            show::event(event, &done.steps, page);
+            print(&page.take())?;
+        }
+        // The document comes at the end, and there may be none.
+        (Form::Json, Event::ShownOnce { name, password }) => {
+            let said = writeln!(std::io::stderr(), "{}", show::shown_once(name, password));
+            said.context("cannot print the administrator's password")?;
+        }
+        (Form::Json, _) => {}
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Done, json as document};
 use crate::cli::page::{Page, Tone};
 use crate::cli::run::Form;
-use crate::secret::ExposeSecret as _;
+use crate::secret::{ExposeSecret as _, SecretString};
 use crate::setup::flow::Progress;
 use crate::setup::proof::{Answer, Cell, Matrix, Proven, Verb};
 use crate::setup::run::Event;
@@ -74,12 +74,14 @@ pub fn event(event: &Event, steps: &[Step], page: &mut Page) {
                 Progress::Waiting | Progress::Kept | Progress::Left => {}
             }
         }
-        Event::ShownOnce { name, password } => {
-            let password = password.expose_secret();
-            page.line(format!("The password of the administrator {name}, shown once: {password}"));
-        }
+        Event::ShownOnce { name, password } => page.line(shown_once(name, password)),
         Event::Planned(_) | Event::Ended(_) => {}
     }
+}
+
+/// The password that is shown once.
+pub fn shown_once(name: &str, password: &SecretString) -> String {
+    format!("The password of the administrator {name}, shown once: {}", password.expose_secret())
 }
 
 /// What was done, what differs, and the proof.

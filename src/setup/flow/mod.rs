@@ -91,7 +91,7 @@ impl Stage {
 pub enum Work {
     /// Look at the server: [`super::look::look`], then [`Flow::looked`].
     Look,
-    /// Do it: [`super::run::run`], with its events to [`Flow::happened`].
+    /// Do it: [`super::run::Run::run`], with its events to [`Flow::happened`].
     Run,
     /// Prove it: [`super::proof::prove`], then [`Flow::proved`].
     Prove,
