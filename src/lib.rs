@@ -31,12 +31,13 @@
 //! | [`ops`] | the table of operations, one file each |
 //! | [`job`] | the one worker: queue, limits, locks, the life of a job |
 //! | [`ledger`] | the record of all jobs: tables that the whole service shares, else a file of this machine, merged later |
+//! | [`setup`] | from an empty server to a running installation: questions, plan, run, and the proof that accounts are kept apart |
 //! | [`demo`] | a private throw-away server with lifelike data and load; its launcher serves the tests |
 //! | [`tui`] | the console: a pure core (`update`, `view`) in an impure shell (`runtime`, `terminal`) |
 //! | [`cli`] | the command line: arguments, printing, exit codes |
 //!
 //! A module imports only from modules above it in `units clock secret text` ← `config server` ← `migration` ← `sample
-//! advise` ← `report` ← `op` ← `ops` ← `job` ← `ledger` ← `cli tui demo` ← `main`.
+//! advise` ← `report` ← `op` ← `ops` ← `job` ← `ledger` ← `cli tui setup demo` ← `main`.
 //!
 //! # Invariants
 //!
@@ -68,7 +69,7 @@
 //! # Deliberately absent
 //!
 //! A connection pool (its release ping would wait for a frozen server), parsed `SHOW ENGINE INNODB STATUS`, the `sys`
-//! schema, and — in this version — migrations, backups and the schedule.
+//! schema, and — in this version — backups and the schedule.
 //!
 //! # Glossary
 //!
@@ -95,6 +96,7 @@ pub mod report;
 pub mod sample;
 pub mod secret;
 pub mod server;
+pub mod setup;
 pub mod text;
 pub mod tui;
 pub mod units;

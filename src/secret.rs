@@ -56,6 +56,17 @@ impl SecretSource {
         self.fetch_within(BUDGET).await
     }
 
+    /// Whether both lead to the same place, or are the same literal.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::None, Self::None) => true,
+            (Self::Literal(one), Self::Literal(other)) => one.expose_secret() == other.expose_secret(),
+            (Self::Env(one), Self::Env(other)) | (Self::Command(one), Self::Command(other)) => one == other,
+            (Self::File(one), Self::File(other)) => one == other,
+            _ => false,
+        }
+    }
+
     async fn fetch_within(&self, budget: Duration) -> Result<SecretString, SecretError> {
         let read = match self {
             Self::None => return Ok(SecretString::default()),

@@ -8,11 +8,13 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
 use common::{link, rows, server_program};
-use dbdeck::demo::databases::{ADMIN, CLIENT, DATABASES, DemoAccount, SHARED};
+use dbdeck::demo::databases::{self, ADMIN, CLIENT, DATABASES, DemoAccount, SHARED};
 use dbdeck::demo::history::Volume;
 use dbdeck::demo::{Activity, Demo, DemoOptions, Progress};
-use dbdeck::secret::SecretSource;
+use dbdeck::secret::{SecretSource, SecretString};
 use dbdeck::server::{Link, Login};
+use dbdeck::setup::Answers;
+use dbdeck::setup::answers::Create;
 
 async fn demo(volume: Volume, activity: Activity) -> Demo {
     let options = DemoOptions { server: server_program(), volume, activity, ..DemoOptions::default() };
@@ -29,9 +31,10 @@ async fn the_schema_is_complete_and_a_second_run_changes_nothing() {
     let demo = demo(Volume::SMALL, Activity::Silent).await;
     let mut root = link(&demo.server().root()).await;
     let before = layout(&mut root).await;
-    for database in DATABASES {
-        database.create(&mut root).await.unwrap();
-    }
+    let config = dbdeck::config::load(demo.config_path()).unwrap();
+    let create = Create { record: false, migrations: false, administrator: false, ..Create::ALL };
+    let answers = Answers { create, ..Answers::of(&config, SecretString::default) };
+    databases::create(&answers).await.unwrap();
     assert_eq!(layout(&mut root).await, before);
     for (what, sql) in FLAWS {
         assert_eq!(rows(&mut root, 3, sql).await, Vec::<String>::new(), "{what}");
@@ -49,7 +52,7 @@ async fn layout(root: &mut Link) -> Vec<String> {
         let made = rows(root, 2, &format!("SHOW CREATE TABLE {table}")).await.concat();
         layout.push(without_next_number(&made));
     }
-    assert_eq!(layout.len(), 7 + 11 + 8);
+    assert_eq!(layout.len(), 8 + 12 + 9);
     layout.extend(rows(root, 2, "SELECT config_key, config_value FROM comfyui_admin.system_configs ORDER BY 1").await);
     layout
 }

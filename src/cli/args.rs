@@ -6,6 +6,7 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand,
 use clap_complete::Shell;
 
 use super::audit::AuditArgs;
+use super::init::InitArgs;
 use super::jobs::JobsArgs;
 
 use crate::op::{Invocation, invocation};
@@ -128,8 +129,15 @@ pub enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Make databases, accounts, tables and the configuration of a new installation, or what is missing of one.
+    Init(Box<InitArgs>),
     /// Print what each feature needs on each server, and whether it is there.
-    Doctor,
+    Doctor {
+        /// Prove instead that no account may do more or less than it should; exit with 1 when one may, with 6 when a
+        /// server cannot be reached. No data is touched.
+        #[arg(long)]
+        isolation: bool,
+    },
     /// Print the jobs of every console, command and schedule of the service.
     Jobs(JobsArgs),
     /// Print who did what, when, and how it ended.

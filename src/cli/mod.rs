@@ -1,7 +1,8 @@
 //! The command line: what may be said on it, and the commands that print and end.
 //!
 //! Reading order: [`args`] (the tree of commands) · [`mod@run`] (which front end) · [`exit`] (how it ends) · [`watch`] (one
-//! look at all servers) · [`status`], [`doctor`], [`jobs`], [`audit`] · [`operate`] (every operation) · [`console`] ·
+//! look at all servers) · [`status`], [`doctor`], [`isolation`], [`jobs`], [`audit`] · [`init`] (a new installation) ·
+//! [`operate`] (every operation) · [`console`] ·
 //! [`surroundings`] and [`page`] (what the output may contain).
 //!
 //! Invariant: standard output holds the answer and nothing else; an error is one message on standard error, once.
@@ -13,6 +14,8 @@ pub mod console;
 pub mod demo;
 pub mod doctor;
 pub mod exit;
+pub mod init;
+pub mod isolation;
 pub mod jobs;
 mod json;
 pub mod operate;

@@ -7,7 +7,7 @@ use super::exit::{Exit, Failure};
 use super::jobs::{JobsArgs, One};
 use super::page::{Page, print};
 use super::surroundings::Surroundings;
-use super::{audit, console, demo, doctor, jobs, operate, status, workbench};
+use super::{audit, console, demo, doctor, init, isolation, jobs, operate, status, workbench};
 use crate::config::{Config, Target};
 use crate::ledger::Ledger;
 
@@ -36,9 +36,15 @@ async fn own(command: Option<Command>, common: &Common, around: &Surroundings) -
             let (config, form) = prepared(common, around)?;
             unless_interrupted(status::run(&config, form, check)).await
         }
-        Some(Command::Doctor) => {
+        Some(Command::Init(args)) => init::run(*args, common, around).await,
+        Some(Command::Doctor { isolation: false }) => {
             let (config, form) = prepared(common, around)?;
             unless_interrupted(doctor::run(&config, form)).await
+        }
+        Some(Command::Doctor { isolation: true }) => {
+            // Whose databases the others are decides what an account may do: nothing is left out here.
+            let config = whole_configuration(common, around)?;
+            unless_interrupted(isolation::run(&config, form(&config, common, around))).await
         }
         Some(Command::Jobs(JobsArgs { one: Some(One::Resume { job, options }), .. })) => {
             let config = whole_configuration(common, around)?;

@@ -36,6 +36,15 @@ impl Search {
         }
     }
 
+    /// Where the configuration is or, when there is none, where one is written: the file that was asked for by name, else the
+    /// first of the usual ones that is there, else the user's own.
+    pub fn place(&self) -> PathBuf {
+        let asked = self.option.as_ref().or(self.variable.as_ref());
+        let found = || self.places().into_iter().find(|place| place.exists());
+        let own = || self.home.as_deref().map(|directory| directory.join("dbdeck/config.yaml"));
+        asked.cloned().or_else(found).or_else(own).unwrap_or_else(|| PathBuf::from("./config.yaml"))
+    }
+
     /// The places looked at when no file was asked for by name, in this order.
     fn places(&self) -> Vec<PathBuf> {
         let here = Some(PathBuf::from("./config.yaml"));

@@ -4,7 +4,8 @@
 //! places), `check` (from tree to model, all problems at once), `problem` (how they are told).
 //!
 //! Invariant: no message, warning or `Debug` output of this module shows a password, wherever in the file it stands.
-//! Deliberately absent: writing a configuration, and reading the environment or the command line (that is `main`'s).
+//! [`mod@write`] puts what setup has found out into the file and keeps the rest of it.
+//! Deliberately absent: reading the environment or the command line (that is `main`'s).
 
 mod check;
 mod file;
@@ -17,6 +18,7 @@ pub mod span;
 mod suggest;
 mod syntax;
 pub mod worker;
+pub mod write;
 
 pub use load::{Search, load};
 pub use migrations::MigrationSettings;

@@ -1,10 +1,9 @@
 //! `dbdeck demo`: a private server with lifelike data and load, and nothing else needed.
 //!
-//! Reading order: [`mod@launcher`] (the server) · [`databases`] (databases and accounts) · [`history`] (a seeded past) ·
-//! [`load`] (a seeded present) · `configuration` (the file that dbdeck is then pointed at).
+//! Reading order: [`mod@launcher`] (the server) · [`databases`] (databases, accounts and the configuration that dbdeck is then
+//! pointed at) · [`history`] (a seeded past) · [`load`] (a seeded present).
 //! Deliberately absent: anything that could touch a server that was not started here.
 
-mod configuration;
 pub mod databases;
 pub mod history;
 pub mod launcher;
@@ -19,8 +18,9 @@ use std::time::Duration;
 use crate::clock::Moment;
 use crate::secret::SecretSource;
 use crate::server::{Budgets, Link, ServerError};
+use crate::setup::run::RunError;
 use crate::units::{Rows, Span};
-use databases::{DATABASES, DemoAccount};
+use databases::DemoAccount;
 use history::{History, Volume};
 use launcher::{LaunchError, Launcher, PrivateServer};
 use load::{Load, Scene};
@@ -93,7 +93,7 @@ impl Demo {
         let accounts = create(&server, &history).await?;
         progress(Progress::Filling);
         let rows = Box::pin(fill(&server, history)).await?;
-        let configuration = configuration::write(&server, &accounts)?;
+        let configuration = configuration(&server);
         let load = (options.activity == Activity::Busy).then(|| Load::start(&scene(&server, &accounts, &history)));
         progress(Progress::Ready { rows, took: Span(Moment::now().since(began.instant)) });
         Ok(Self { server, load, accounts, configuration })
@@ -177,14 +177,12 @@ pub enum DemoError {
         /// The server's reason.
         error: ServerError,
     },
-    /// The configuration could not be written.
-    #[error("cannot write {}: {error}", path.display())]
-    Configuration {
-        /// The file.
-        path: PathBuf,
-        /// The operating system's reason.
-        error: std::io::Error,
-    },
+    /// The databases, the accounts or the configuration could not be made.
+    #[error("the demo's databases were not made: {0}")]
+    Setup(#[from] RunError),
+    /// No passwords could be drawn.
+    #[error("cannot draw passwords: {0}")]
+    Randomness(std::io::Error),
 }
 
 /// Everything that the Queries screen can read is switched on; a server that lacks an option passes over it.
@@ -195,16 +193,19 @@ fn launcher(options: &DemoOptions) -> Launcher {
     lines.fold(launcher, Launcher::option)
 }
 
+/// The configuration lies beside the server.
+fn configuration(server: &PrivateServer) -> PathBuf {
+    server.directory().join("config.yaml")
+}
+
 async fn create(server: &PrivateServer, history: &History) -> Result<Vec<DemoAccount>, DemoError> {
-    let doing = "making its databases";
-    let failed = |error| DemoError::Server { doing, error };
+    let answers = databases::answers(server, configuration(server)).map_err(DemoError::Randomness)?;
+    databases::create(&answers).await?;
+    let failed = |error| DemoError::Server { doing: "making its partitions", error };
     let mut root = Link::open(&server.root(), PATIENCE).await.map_err(failed)?;
     let days = history.volume.days + 1 + DAYS_AHEAD;
-    for database in DATABASES {
-        database.create(&mut root).await.map_err(failed)?;
-        database.partition(&mut root, history.first_day(), days).await.map_err(failed)?;
-    }
-    databases::create_accounts(&mut root).await.map_err(failed)
+    databases::partition(&mut root, history.first_day(), days).await.map_err(failed)?;
+    Ok(databases::accounts(&answers))
 }
 
 /// What it took to write the history is none of the service's slow statements.
@@ -220,6 +221,6 @@ async fn fill(server: &PrivateServer, history: History) -> Result<Rows, DemoErro
 
 /// Who plays in the load: the service's own accounts.
 fn scene(server: &PrivateServer, accounts: &[DemoAccount], history: &History) -> Scene {
-    let logins = accounts.iter().map(|it| server.login(it.user, SecretSource::Literal(it.password.clone())));
+    let logins = accounts.iter().map(|it| server.login(&it.user, SecretSource::Literal(it.password.clone())));
     Scene { seed: history.seed, logins: logins.collect(), people: history.people() }
 }

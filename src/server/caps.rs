@@ -238,6 +238,14 @@ impl Caps {
         format!("GRANT {right} ON {scope} TO '{}'@'{}';", user.replace('\'', "''"), host.replace('\'', "''"))
     }
 
+    /// The rights on the whole server of an account that watches and operates it: all threads, replication, the binary log,
+    /// and ending statements of others.
+    pub fn operator_rights(&self) -> Vec<&'static str> {
+        let mut rights = vec!["PROCESS", self.replica_right, self.binary_log_right, self.kill_right];
+        rights.dedup();
+        rights
+    }
+
     /// All tables of one database as a GRANT names them, and of no other database whose name fits the same pattern.
     pub fn scope_of(&self, schema: &str) -> String {
         let database = if self.literal_grants { sql::ident(schema) } else { sql::grant_pattern(schema) };

@@ -49,6 +49,21 @@ impl fmt::Display for Version {
     }
 }
 
+/// Where servers usually listen on their own machine, the commonest first.
+pub const SOCKETS: [&str; 5] = [
+    "/run/mysqld/mysqld.sock",
+    "/var/run/mysqld/mysqld.sock",
+    "/var/lib/mysql/mysql.sock",
+    "/run/mariadb/mariadb.sock",
+    "/tmp/mysql.sock",
+];
+
+/// The schema of the server's own tables: accounts, statistics, the slow log.
+pub const SYSTEM: &str = "mysql";
+
+/// All schemas that are the server's own.
+pub const SYSTEM_SCHEMAS: [&str; 4] = [SYSTEM, "information_schema", "performance_schema", "sys"];
+
 /// Flavor and release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ServerKind {

@@ -99,6 +99,16 @@ pub fn readable(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
+/// A string in quotes, for grammar that takes nothing else (`IDENTIFIED BY`), in a session in which a backslash escapes.
+pub fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
+}
+
+/// An account, for grammar that takes no literal but one in quotes.
+pub fn account(user: &str, host: &str) -> String {
+    format!("{}@{}", ident(user), ident(host))
+}
+
 /// Literals for `IN (…)`; of none, `NULL`, which nothing equals.
 pub fn list<T: AsRef<str>>(texts: &[T]) -> String {
     if texts.is_empty() {
@@ -160,6 +170,12 @@ mod tests {
         check("it's", "_utf8mb4 0x69742773");
         check("a\\", "_utf8mb4 0x615c");
         check("中\n", "_utf8mb4 0xe4b8ad0a");
+    }
+
+    #[test]
+    fn accounts_and_their_passwords_are_quoted_as_their_grammar_wants_it() {
+        assert_eq!(account("o'b`x", "%"), "`o'b``x`@`%`");
+        assert_eq!(quoted("it's \\ 中"), "'it''s \\\\ 中'");
     }
 
     #[test]

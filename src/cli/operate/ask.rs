@@ -58,11 +58,7 @@ impl Question<'_> {
 
     async fn answer(&self) -> Result<Answer, Failure> {
         let (prompt, expected) = self.prompt();
-        print(&prompt)?;
-        let line = tokio::select! {
-            line = tokio::task::spawn_blocking(read_line) => line.context("cannot ask")?.context("cannot read the answer")?,
-            _ = tokio::signal::ctrl_c() => return Ok(Answer::No),
-        };
+        let Some(line) = line(&prompt).await? else { return Ok(Answer::No) };
         let is_yes = expected.iter().any(|expected| line.trim().eq_ignore_ascii_case(expected));
         Ok(if is_yes { Answer::Yes } else { Answer::No })
     }
@@ -81,6 +77,20 @@ impl Question<'_> {
                 (format!("Type {word:?} to go on: "), vec![word])
             }
         }
+    }
+}
+
+/// The line that is typed after a prompt; `None` for Ctrl-C.
+///
+/// # Errors
+/// The terminal cannot be written or read.
+pub(in crate::cli) async fn line(prompt: &str) -> Result<Option<String>, Failure> {
+    print(prompt)?;
+    tokio::select! {
+        line = tokio::task::spawn_blocking(read_line) => {
+            Ok(Some(line.context("cannot ask")?.context("cannot read the answer")?))
+        }
+        _ = tokio::signal::ctrl_c() => Ok(None),
     }
 }
 

@@ -23,6 +23,7 @@ use crate::job::{Approval, Patience, Refusal, Request};
 use crate::op::record::{JobUid, Origin};
 use crate::op::{Intent, Invocation, OpError, Plan, PlanCx, Risk, plan};
 
+pub(super) use ask::line;
 pub(super) use resume::resume;
 
 /// A job of the command, and what it would do.

@@ -10,8 +10,8 @@
 mod excess;
 mod grant;
 
-use crate::server::Link;
 use crate::server::error::{Known, ServerError, Unavailable, known};
+use crate::server::{Link, sql};
 
 pub use excess::{Excess, ExcessKind, excess};
 pub use grant::{Grant, Scope};
@@ -99,6 +99,24 @@ pub async fn read(link: &mut Link) -> Result<Rights, ServerError> {
     let lines = rows.iter().filter_map(|row| grant::parse(&row.verbatim(0)?)).collect();
     Ok(Rights::of(lines, &active, link.caps.literal_grants))
 }
+
+/// Reads the rights of another account, `None` when there is none; one statement. Rights of its roles are not judged.
+///
+/// # Errors
+/// As [`Link::rows`]; it takes the right to read the server's own tables.
+pub async fn read_of(link: &mut Link, user: &str, host: &str) -> Result<Option<Rights>, ServerError> {
+    match link.rows(format!("SHOW GRANTS FOR {}", sql::account(user, host))).await {
+        Ok(rows) => {
+            let lines = rows.iter().filter_map(|row| grant::parse(&row.verbatim(0)?)).collect();
+            Ok(Some(Rights::of(lines, &[], link.caps.literal_grants)))
+        }
+        Err(ServerError::Sql { code: NO_SUCH_GRANT, .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// There is no such account.
+const NO_SUCH_GRANT: u16 = 1141;
 
 /// Reads the accounts of the server as `user@host` (roles of one flavor among them, which it does not tell apart).
 ///
