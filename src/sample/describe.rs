@@ -1,12 +1,10 @@
 //! One table in words: its columns, indexes and partitions, aligned for reading.
 
+use super::inquiry::Section;
 use crate::server::error::Known;
 use crate::server::read::tables::{self, Column, Index, Partition};
 use crate::server::{Link, ServerError};
 use crate::text::width;
-
-/// A heading and its lines.
-type Section = (String, Vec<String>);
 
 /// The paragraphs about a table.
 ///
@@ -26,9 +24,12 @@ pub async fn table(link: &mut Link, schema: &str, table: &str) -> Result<Vec<Sec
 /// A list as a table of words; none, and unavailable, said as such.
 fn section<T>(heading: &str, known: Known<Vec<T>>, words: fn(&T) -> Vec<String>) -> Section {
     match known {
-        Err(lack) => (heading.to_owned(), vec![format!("{}  {}", lack.reason, lack.remedy).trim_end().to_owned()]),
-        Ok(rows) if rows.is_empty() => (heading.to_owned(), vec!["none".to_owned()]),
-        Ok(rows) => (format!("{heading} ({})", rows.len()), aligned(&rows.iter().map(words).collect::<Vec<_>>())),
+        Err(lack) => Section::words(heading, vec![format!("{}  {}", lack.reason, lack.remedy).trim_end().to_owned()]),
+        Ok(rows) if rows.is_empty() => Section::words(heading, vec!["none".to_owned()]),
+        Ok(rows) => {
+            let heading = format!("{heading} ({})", rows.len());
+            Section::words(heading, aligned(&rows.iter().map(words).collect::<Vec<_>>()))
+        }
     }
 }
 

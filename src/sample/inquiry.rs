@@ -26,8 +26,40 @@ pub enum Inquiry {
 /// The answer: headed paragraphs, fit for the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Answer {
-    /// Heading and lines of each paragraph.
-    pub sections: Vec<(String, Vec<String>)>,
+    /// The paragraphs.
+    pub sections: Vec<Section>,
+}
+
+/// A headed paragraph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// Its heading; empty for none.
+    pub heading: String,
+    /// Its lines, unfolded.
+    pub lines: Vec<String>,
+    /// What it is written in.
+    pub tongue: Tongue,
+}
+
+/// What a paragraph is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tongue {
+    /// For people.
+    Words,
+    /// For a server.
+    Sql,
+}
+
+impl Section {
+    /// A paragraph in words.
+    pub fn words(heading: impl Into<String>, lines: Vec<String>) -> Self {
+        Self { heading: heading.into(), lines, tongue: Tongue::Words }
+    }
+
+    /// SQL.
+    pub fn sql(heading: impl Into<String>, text: &str) -> Self {
+        Self { heading: heading.into(), lines: text.lines().map(str::to_owned).collect(), tongue: Tongue::Sql }
+    }
 }
 
 impl Inquiry {
@@ -53,11 +85,8 @@ impl Inquiry {
     }
 }
 
-async fn statement(link: &mut Link, thread: ThreadId) -> Result<Vec<(String, Vec<String>)>, ServerError> {
+async fn statement(link: &mut Link, thread: ThreadId) -> Result<Vec<Section>, ServerError> {
     let text = read::threads::full_statement(link, thread).await?;
-    let lines = match text {
-        Some(text) => text.lines().map(str::to_owned).collect(),
-        None => vec!["it has ended meanwhile".to_owned()],
-    };
-    Ok(vec![("statement".to_owned(), lines)])
+    let ended = || Section::words("statement", vec!["it has ended meanwhile".to_owned()]);
+    Ok(vec![text.map_or_else(ended, |text| Section::sql("statement", &text))])
 }

@@ -26,6 +26,6 @@ pub mod snapshot;
 pub use fleet::{Fleet, Picture};
 pub use health::{Health, State};
 pub use history::Ring;
-pub use inquiry::{Answer, Inquiry};
+pub use inquiry::{Answer, Inquiry, Section, Tongue};
 pub use interest::Interest;
 pub use snapshot::{Aged, DatabaseSnapshot, ServerSnapshot};

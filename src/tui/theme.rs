@@ -6,6 +6,7 @@
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::config;
+use crate::server::script::Ink;
 
 /// What a piece of text means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,10 +31,12 @@ pub enum Role {
     Selected,
     /// Production is production.
     Production,
+    /// A part of a statement.
+    Sql(Ink),
 }
 
 /// Every role, for tests that look at all of them.
-pub const ROLES: [Role; 10] = [
+pub const ROLES: [Role; 15] = [
     Role::Text,
     Role::Quiet,
     Role::Strong,
@@ -44,6 +47,11 @@ pub const ROLES: [Role; 10] = [
     Role::Chart,
     Role::Selected,
     Role::Production,
+    Role::Sql(Ink::Keyword),
+    Role::Sql(Ink::Name),
+    Role::Sql(Ink::Text),
+    Role::Sql(Ink::Number),
+    Role::Sql(Ink::Comment),
 ];
 
 /// How roles look here.
@@ -93,6 +101,9 @@ struct Hues {
     warn: Color,
     bad: Color,
     chart: Color,
+    keyword: Color,
+    name: Color,
+    number: Color,
 }
 
 const DARK: Hues = Hues {
@@ -102,6 +113,9 @@ const DARK: Hues = Hues {
     warn: Color::Yellow,
     bad: Color::LightRed,
     chart: Color::Blue,
+    keyword: Color::LightBlue,
+    name: Color::Cyan,
+    number: Color::Magenta,
 };
 
 /// Yellow and cyan vanish on white.
@@ -112,6 +126,9 @@ const LIGHT: Hues = Hues {
     warn: Color::Magenta,
     bad: Color::Red,
     chart: Color::Blue,
+    keyword: Color::Blue,
+    name: Color::Reset,
+    number: Color::Magenta,
 };
 
 fn coloured(role: Role, hues: &Hues) -> Style {
@@ -127,6 +144,18 @@ fn coloured(role: Role, hues: &Hues) -> Style {
         Role::Chart => style.fg(hues.chart),
         Role::Selected => style.add_modifier(Modifier::REVERSED),
         Role::Production => style.fg(hues.bad).add_modifier(Modifier::BOLD | Modifier::REVERSED),
+        Role::Sql(ink) => painted(ink, hues),
+    }
+}
+
+fn painted(ink: Ink, hues: &Hues) -> Style {
+    match ink {
+        Ink::Plain => Style::new(),
+        Ink::Keyword => Style::new().fg(hues.keyword),
+        Ink::Name => Style::new().fg(hues.name),
+        Ink::Text => Style::new().fg(hues.good),
+        Ink::Number => Style::new().fg(hues.number),
+        Ink::Comment => Style::new().fg(hues.quiet),
     }
 }
 
@@ -134,7 +163,8 @@ fn plain(role: Role) -> Style {
     let style = Style::new();
     match role {
         Role::Text | Role::Quiet | Role::Good | Role::Chart => style,
-        Role::Strong | Role::Key | Role::Warn | Role::Bad => style.add_modifier(Modifier::BOLD),
+        Role::Sql(ink) if ink != Ink::Keyword => style,
+        Role::Strong | Role::Key | Role::Warn | Role::Bad | Role::Sql(_) => style.add_modifier(Modifier::BOLD),
         Role::Selected | Role::Production => style.add_modifier(Modifier::REVERSED),
     }
 }

@@ -1,8 +1,8 @@
 //! SQL scripts: where each statement begins and ends, without understanding any of them.
 //!
 //! [`split`] gives the statements of a script as a server's own command-line client would send them, with line and
-//! column; [`fingerprint()`] gives what statements that differ only in their values have in common. Both rest on one
-//! scanner (`scan`); bodies of stored programs are followed in `body`, so that they need no `DELIMITER`.
+//! column; [`fingerprint()`] gives what statements that differ only in their values have in common; [`paint()`] tells key
+//! words, strings and comments apart for a screen. All rest on one scanner (`scan`); bodies of stored programs are followed in `body`, so that they need no `DELIMITER`.
 //!
 //! A general SQL parser is no gate here: it refuses ordinary statements that the servers accept.
 //! Deliberately absent: validation, the client's own commands (refused by name), and following a `SET sql_mode` inside
@@ -12,12 +12,14 @@ mod body;
 mod error;
 mod fingerprint;
 mod layout;
+mod paint;
 mod scan;
 pub mod shape;
 mod splitter;
 
 pub use error::{Problem, ScriptError};
 pub use fingerprint::fingerprint;
+pub use paint::{Ink, paint};
 
 use std::ops::Range;
 
