@@ -54,6 +54,8 @@ pub enum Context {
     Tables,
     /// On the list of connections.
     Activity,
+    /// On the list of migrations.
+    Migrations,
     /// On the list of jobs.
     Jobs,
     /// In an opened detail or the help.
@@ -65,7 +67,7 @@ pub enum Context {
 }
 
 /// Every context, for tests that look at all of them.
-pub const CONTEXTS: [Context; 9] = [Everywhere, Panes, List, Tables, Activity, Jobs, Reader, Dialog, Form];
+pub const CONTEXTS: [Context; 10] = [Everywhere, Panes, List, Tables, Activity, Migrations, Jobs, Reader, Dialog, Form];
 
 impl Context {
     /// The contexts whose keys hold here, the nearest first: its meaning of a key comes before the farther ones'.
@@ -73,7 +75,7 @@ impl Context {
         match self {
             Everywhere => &[Everywhere],
             Panes => &[Panes, Everywhere],
-            List | Tables | Activity => &[List, Everywhere],
+            List | Tables | Activity | Migrations => &[List, Everywhere],
             Jobs => &[Jobs, List, Everywhere],
             Reader => &[Reader, Everywhere],
             Dialog => &[Dialog],
@@ -89,6 +91,7 @@ impl Context {
             List => "on lists",
             Tables => "on the list of tables",
             Activity => "on the list of connections",
+            Migrations => "on the list of migrations",
             Jobs => "on the list of jobs",
             Reader => "in an opened text",
             Dialog => "in a question",
@@ -105,7 +108,8 @@ impl Context {
     pub fn offers(self, scope: Scope) -> bool {
         match scope {
             Scope::Thread => self == Activity,
-            Scope::Database | Scope::Together => matches!(self, Panes | Tables),
+            Scope::Database => matches!(self, Panes | Tables),
+            Scope::Together => matches!(self, Panes | Tables | Migrations),
         }
     }
 }
@@ -147,7 +151,7 @@ const fn bind(
     Binding { context, keys, action, label, doc, footer }
 }
 
-use Context::{Activity, Dialog, Everywhere, Form, Jobs, List, Panes, Reader, Tables};
+use Context::{Activity, Dialog, Everywhere, Form, Jobs, List, Migrations, Panes, Reader, Tables};
 use Footer::{Hidden, Shown};
 
 /// Every key of the console, but for the digits, which [`SCREENS`] gives.

@@ -1,8 +1,8 @@
 //! The console: a pure core (`update` and `view`) inside one impure file.
 //!
 //! Reading order: [`msg`] (what comes in, what goes out) · [`model`] · [`update`] · [`keymap`] and [`commands`] · [`screen`] ·
-//! [`list`] (what all lists share) · [`order`] (from a key to a job), [`form`], [`dialog`] · [`jobs`], [`leave`] ·
-//! [`view`] · [`widget`], [`theme`], [`glyph`] · [`runtime`].
+//! [`list`] (what all lists share) · [`order`] (from a key to a job), [`form`], [`dialog`] · [`jobs`], [`migrations`], [`leave`] ·
+//! [`view`] · [`widget`], [`sql`], [`theme`], [`glyph`] · [`runtime`].
 //!
 //! Invariant: nothing here awaits a database. The runtime awaits its own channels; answers arrive as messages.
 
@@ -14,11 +14,13 @@ pub mod jobs;
 pub mod keymap;
 pub mod leave;
 pub mod list;
+pub mod migrations;
 pub mod model;
 pub mod msg;
 pub mod order;
 pub mod runtime;
 pub mod screen;
+pub mod sql;
 pub mod terminal;
 pub mod theme;
 pub mod update;

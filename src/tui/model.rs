@@ -9,7 +9,7 @@ use crate::job::Access;
 use crate::op::OpEntry;
 use crate::op::invocation::Groups;
 use crate::ops::{GROUPS, OPS};
-use crate::sample::Picture;
+use crate::sample::{Picture, Section};
 use crate::units::DatabaseName;
 
 use super::dialog::Dialog;
@@ -17,6 +17,7 @@ use super::form::Form;
 use super::glyph::Charset;
 use super::jobs::Jobs;
 use super::leave::Leaving;
+use super::migrations::Shelf;
 use super::msg::{Answer, Question};
 use super::order::Planning;
 use super::screen::SCREENS;
@@ -77,6 +78,8 @@ pub struct Model {
     pub layer: Option<Layer>,
     /// The jobs of this console and of all others.
     pub jobs: Jobs,
+    /// The migrations, once they were read.
+    pub shelf: Option<Arc<Shelf>>,
     /// Set while the console is about to end and its jobs are not over.
     pub leaving: Option<Leaving>,
     /// What is told in the footer.
@@ -153,7 +156,7 @@ pub struct Reader {
     /// What it is.
     pub title: String,
     /// Headed paragraphs.
-    pub sections: Vec<(String, Vec<String>)>,
+    pub sections: Vec<Section>,
     /// What was asked, and the answer once it is there.
     pub inquiry: Option<(Question, Option<Result<Answer, String>>)>,
     /// First line shown.
@@ -180,6 +183,7 @@ impl Model {
             lists: SCREENS.iter().map(|_| ListState::default()).collect(),
             layer: None,
             jobs: Jobs::default(),
+            shelf: None,
             leaving: None,
             said: None,
             config,

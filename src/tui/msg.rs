@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::jobs::Record;
+use super::migrations::Shelf;
 use super::order::Order;
 use crate::clock::Moment;
 use crate::job::JobView;
@@ -10,6 +11,7 @@ use crate::op::Plan;
 use crate::op::cx::Wish;
 use crate::op::record::JobUid;
 use crate::sample::{Interest, Picture};
+use crate::units::DatabaseName;
 
 pub use crate::sample::{Answer, Inquiry};
 
@@ -34,6 +36,8 @@ pub enum Msg {
     Jobs(Arc<Vec<JobView>>),
     /// The record was read: the jobs of all consoles.
     Recorded(Arc<Record>),
+    /// The migrations were read: the files, and what each database has of them.
+    Shelved(Arc<Shelf>),
     /// Of what is being planned by that command line, the job at that place has its plan, or cannot be planned.
     Planned(String, usize, Result<Box<Plan>, String>),
     /// A job was not accepted: why.
@@ -47,6 +51,8 @@ pub enum Question {
     Server(Inquiry),
     /// Of the record: the steps of a job.
     Steps(JobUid),
+    /// Of a migration in a database; answered by what was read of all of them.
+    Migration(DatabaseName, String),
 }
 
 impl From<Inquiry> for Question {

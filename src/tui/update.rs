@@ -5,7 +5,7 @@ use super::model::{Layer, ListState, Model, Reader, Stays};
 use super::msg::{Answer, Effect, Key, Msg, Question, Turn};
 use super::screen::{SCREENS, overview};
 use super::view::{help, reader, text_room};
-use super::{commands, dialog, form, jobs, leave, order};
+use super::{commands, dialog, form, jobs, leave, migrations, order};
 use crate::advise::Facts;
 use crate::clock::Moment;
 use crate::sample::Picture;
@@ -20,8 +20,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Sampled(now, picture) => sampled(model, now, picture),
         Msg::Resized(columns, rows) => model.size = (columns, rows),
         Msg::Answered(question, answer) => answered(model, &question, answer),
+        Msg::Shelved(shelf) => migrations::shelved(model, shelf),
         Msg::Jobs(own) => {
             let effects = jobs::changed(model, own);
+            migrations::follow(model);
             return effects.into_iter().chain(leave::follow(model)).collect();
         }
         Msg::Recorded(record) => return jobs::recorded(model, record),
@@ -199,9 +201,10 @@ fn clicked(model: &mut Model, column: u16) -> Vec<Effect> {
     super::view::tab_at(model, column).map_or_else(Vec::new, |place| go(model, place))
 }
 
-/// Opens one thing in full.
+/// Opens one thing in full, and asks about it what is not known yet.
 pub fn open(model: &mut Model, reader: Reader) -> Vec<Effect> {
-    let question = reader.inquiry.as_ref().map(|(question, _)| question.clone());
+    let unanswered = reader.inquiry.as_ref().filter(|(_, answer)| answer.is_none());
+    let question = unanswered.map(|(question, _)| question.clone());
     model.layer = Some(Layer::Reader(reader));
     question.map(Effect::Inquire).into_iter().collect()
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Local, Utc};
 use super::words;
 use crate::job::JobView;
 use crate::op::record::{JobState, StepRecord};
-use crate::sample::Answer;
+use crate::sample::{Answer, Section};
 use crate::tui::model::Reader;
 use crate::tui::msg::Question;
 use crate::units::{Rows, Span};
@@ -18,7 +18,7 @@ pub fn reader(job: &JobView) -> Reader {
 }
 
 /// What is known of it without asking.
-pub fn sections(job: &JobView) -> Vec<(String, Vec<String>)> {
+pub fn sections(job: &JobView) -> Vec<Section> {
     let (mark, _) = words::mark(job.state);
     let mut outcome = vec![format!("{mark} {}", job.state)];
     let told = if job.state.is_over() { Some(job.message.clone()) } else { words::hindrance(job).map(str::to_owned) };
@@ -31,7 +31,8 @@ pub fn sections(job: &JobView) -> Vec<(String, Vec<String>)> {
     if words::can_resume(job) {
         outcome.push("r on the list of jobs goes on where it ended".to_owned());
     }
-    vec![("outcome".to_owned(), outcome), ("job".to_owned(), about(job)), ("plan".to_owned(), plan(job))]
+    let words = [("outcome", outcome), ("job", about(job)), ("plan", plan(job))];
+    words.into_iter().map(|(heading, lines)| Section::words(heading, lines)).collect()
 }
 
 fn about(job: &JobView) -> Vec<String> {
@@ -59,9 +60,9 @@ fn plan(job: &JobView) -> Vec<String> {
 /// The steps of a job as an answer to the question for them.
 pub fn steps(steps: &[StepRecord]) -> Answer {
     if steps.is_empty() {
-        return Answer { sections: vec![("steps".to_owned(), vec!["none was begun".to_owned()])] };
+        return Answer { sections: vec![Section::words("steps", vec!["none was begun".to_owned()])] };
     }
-    Answer { sections: vec![("steps".to_owned(), steps.iter().flat_map(step).collect())] }
+    Answer { sections: vec![Section::words("steps", steps.iter().flat_map(step).collect())] }
 }
 
 fn step(step: &StepRecord) -> Vec<String> {

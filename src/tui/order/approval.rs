@@ -8,6 +8,7 @@ use super::{Order, Planning, Sketch};
 use crate::config::Environment;
 use crate::job::Access;
 use crate::op::Risk;
+use crate::sample::Section;
 use crate::tui::dialog::{Button, Choice, Dialog, Word};
 use crate::tui::jobs::Standing;
 use crate::tui::model::{Layer, Model, Reader};
@@ -40,7 +41,7 @@ pub fn conclude(model: &mut Model, planning: &Planning) -> Vec<Effect> {
 fn answer(model: &mut Model, planning: &Planning) -> Vec<Effect> {
     let title = planning.wanted.invocation.entry.meta.title.to_owned();
     let lines = paper::of(&planning.sketches).into_iter().map(|line| line.text).collect();
-    let sections = vec![(format!("dbdeck {}", planning.wanted.invocation.line), lines)];
+    let sections = vec![Section::words(format!("dbdeck {}", planning.wanted.invocation.line), lines)];
     let mut effects = open(model, Reader { title, sections, inquiry: None, scroll: 0 });
     let may_write = model.access == Access::Full && model.jobs.record.standing == Standing::Settled;
     let orders = orders(planning);

@@ -9,6 +9,7 @@
 
 mod keys;
 mod record;
+mod shelf;
 mod work;
 
 use std::io;
@@ -34,8 +35,9 @@ use crate::job::Runner;
 use crate::ledger::Ledger;
 use crate::op::cx::Wish;
 use crate::op::record::JobUid;
-use crate::sample::Fleet;
+use crate::sample::{Fleet, Interest};
 use record::Reader;
+use shelf::Librarian;
 
 /// Thirty frames a second are enough for figures.
 const FRAME: Duration = Duration::from_millis(33);
@@ -78,9 +80,11 @@ async fn serve(config: Arc<Config>, look: Look, bench: Workbench) -> io::Result<
     let fleet = Fleet::start(&config, SCREENS[model.screen].interest());
     let (answers, answered) = mpsc::channel(8);
     let reader = Reader::new(bench.ledger.clone(), answers.clone());
+    let librarian = Librarian::new(Arc::clone(&config), answers.clone());
     let (asking, planning) = (None, None);
     let (left, drawn, dirty) = (Vec::new(), None, true);
-    let desk = Desk { config, screen, model, fleet, bench, answers, reader, asking, planning, left, drawn, dirty };
+    let desk =
+        Desk { config, screen, model, fleet, bench, answers, reader, librarian, asking, planning, left, drawn, dirty };
     desk.serve(answered).await
 }
 
@@ -108,6 +112,7 @@ struct Desk {
     /// What tasks have found out.
     answers: mpsc::Sender<Msg>,
     reader: Reader,
+    librarian: Librarian,
     asking: Option<JoinHandle<()>>,
     planning: Option<JoinHandle<()>>,
     /// What is left to another process.
@@ -148,10 +153,7 @@ impl Desk {
                     self.take(Msg::Jobs(jobs))?
                 }
                 _ = ticks.tick() => self.tick()?,
-                _ = reads.tick(), if self.shows_jobs() => {
-                    self.reader.read();
-                    Flow::On
-                }
+                _ = reads.tick() => self.read(),
                 () = self.fleet.changed() => {
                     let picture = self.fleet.picture();
                     self.take(Msg::Sampled(Moment::now(), picture))?
@@ -184,7 +186,7 @@ impl Desk {
         for effect in update(&mut self.model, msg) {
             match effect {
                 Effect::Quit => return Ok(Flow::Ended),
-                Effect::Watch(interest) => self.fleet.set_interest(interest),
+                Effect::Watch(interest) => self.watch(interest),
                 Effect::Copy(text) => self.screen.copy(&text)?,
                 Effect::Repaint => self.screen.clear()?,
                 Effect::Inquire(question) => self.inquire(question),
@@ -209,11 +211,24 @@ impl Desk {
         self.asking = match question {
             Question::Server(inquiry) => work::ask(inquiry, &self.config, self.answers.clone()),
             Question::Steps(job) => Some(self.reader.steps(job)),
+            Question::Migration(..) => None,
         };
     }
 
-    fn shows_jobs(&self) -> bool {
-        matches!(SCREENS[self.model.screen].context(), Context::Panes | Context::Jobs)
+    /// Another screen is shown: what only it shows is read at once.
+    fn watch(&mut self, interest: Interest) {
+        self.fleet.set_interest(interest);
+        self.read();
+    }
+
+    /// Reads what the screen shows besides the servers' figures.
+    fn read(&self) -> Flow {
+        match SCREENS[self.model.screen].context() {
+            Context::Panes | Context::Jobs => self.reader.read(),
+            Context::Migrations => self.librarian.read(),
+            _ => {}
+        }
+        Flow::On
     }
 
     /// One plan at a time, for the same reason.

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::hash::{DefaultHasher, Hash};
 
-use crate::sample::{Interest, ServerSnapshot};
+use crate::sample::{Interest, Section, ServerSnapshot};
 use crate::server::read::{Thread, Transaction};
 use crate::tui::keymap::Context;
 use crate::tui::list::{Cell, Column, Found, Listing, Width, any_contains};
@@ -181,7 +181,7 @@ impl Listing for Activity {
         }
         let database = row.server.databases.first().map(|database| database.name.clone());
         let inquiry = database.map(|database| Inquiry::Statement { database, thread: thread.id });
-        let sections = vec![("connection".to_owned(), about)];
+        let sections = vec![Section::words("connection", about)];
         Reader {
             title: format!("connection {}", thread.id),
             sections,

@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash};
 
 use crate::advise::{Check, Finding, RULES, Severity, Standing, doctor};
-use crate::sample::Interest;
+use crate::sample::{Interest, Section};
 use crate::server::error::Lack;
 use crate::tui::list::{Cell, Column, Found, Listing, Width, any_contains};
 use crate::tui::model::{Model, Reader};
@@ -151,18 +151,18 @@ impl Listing for Checks {
     }
 
     fn detail(row: &Row<'_>) -> Reader {
-        let mut sections = vec![(row.subject(), vec![row.text()])];
+        let mut sections = vec![Section::words(row.subject(), vec![row.text()])];
         if let Row::Finding(finding, model) = row {
             let rule = RULES.iter().find(|rule| rule.id() == finding.rule);
-            sections.extend(rule.map(|rule| (rule.title().to_owned(), vec![rule.doc().to_owned()])));
+            sections.extend(rule.map(|rule| Section::words(rule.title(), vec![rule.doc().to_owned()])));
             let since = model.now.since(finding.since);
-            sections.push(("since".to_owned(), vec![format!("{} ago", Span(since))]));
+            sections.push(Section::words("since", vec![format!("{} ago", Span(since))]));
         }
         if let Row::Check(check) = row {
-            sections.push(("what it shows".to_owned(), vec![check.shows.to_owned()]));
+            sections.push(Section::words("what it shows", vec![check.shows.to_owned()]));
         }
         if !row.remedy().is_empty() {
-            sections.push(("remedy".to_owned(), row.remedy().lines().map(str::to_owned).collect()));
+            sections.push(Section::words("remedy", row.remedy().lines().map(str::to_owned).collect()));
         }
         Reader { title: row.what().to_owned(), sections, inquiry: None, scroll: 0 }
     }

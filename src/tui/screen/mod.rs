@@ -59,6 +59,7 @@ screens! {
     activity => List(activity::Activity),
     queries => List(queries::Queries),
     tables => List(tables::Tables),
+    migrations => List(migrations::Migrations),
     jobs => List(jobs::Jobs),
     checks => List(checks::Checks),
 }

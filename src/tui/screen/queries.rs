@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::sample::slow::SlowPattern;
 use crate::sample::snapshot::Digest;
-use crate::sample::{Interest, ServerSnapshot};
+use crate::sample::{Interest, Section, ServerSnapshot};
 use crate::server::Unavailable;
 use crate::tui::list::{Cell, Column, Found, Listing, Width, any_contains};
 use crate::tui::model::{Model, Reader};
@@ -211,12 +211,12 @@ impl Listing for Queries {
                 Span(row.longest())
             ),
         ];
-        let mut sections = vec![("statement".to_owned(), vec![row.text().to_owned()])];
+        let mut sections = vec![Section::sql("statement", row.text())];
         match &row.source {
             Source::Digest(digest) => figures.extend(costs(digest)),
-            Source::Slow(pattern) => sections.push(("longest execution".to_owned(), vec![pattern.example.clone()])),
+            Source::Slow(pattern) => sections.push(Section::sql("longest execution", &pattern.example)),
         }
-        sections.insert(0, ("figures".to_owned(), figures));
+        sections.insert(0, Section::words("figures", figures));
         Reader { title: "statement".to_owned(), sections, inquiry: None, scroll: 0 }
     }
 

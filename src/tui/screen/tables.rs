@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash};
 
 use crate::sample::snapshot::Table;
-use crate::sample::{DatabaseSnapshot, Interest};
+use crate::sample::{DatabaseSnapshot, Interest, Section};
 use crate::tui::keymap::Context;
 use crate::tui::list::{Cell, Column, Found, Listing, Width, any_contains};
 use crate::tui::model::{Model, Reader};
@@ -203,7 +203,7 @@ impl Listing for Tables {
         let inquiry = Inquiry::Table { database: row.database.name.clone(), table: table.name.clone() };
         Reader {
             title: format!("{}.{}", row.database.schema, table.name),
-            sections: vec![("table".to_owned(), about)],
+            sections: vec![Section::words("table", about)],
             inquiry: Some((inquiry.into(), None)),
             scroll: 0,
         }

@@ -7,6 +7,7 @@ mod actions;
 mod endings;
 mod keys;
 mod layout;
+mod migrations;
 mod operations;
 mod overlays;
 mod questions;

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use super::scene::scene;
-use crate::sample::{Answer, Inquiry};
+use crate::sample::{Answer, Inquiry, Section};
 use crate::tui::glyph::Charset;
 use crate::tui::msg::{Key, Msg};
 
@@ -45,7 +45,7 @@ fn an_answer_that_is_longer_than_the_screen() {
     let mut scene = scene();
     scene.keys("4\n");
     let lines = (1..=40).map(|n| format!("column_{n:02}  varchar(255)  not null  列 {n}")).collect();
-    let answer = Answer { sections: vec![("columns".to_owned(), lines)] };
+    let answer = Answer { sections: vec![Section::words("columns", lines)] };
     let inquiry = Inquiry::Table { database: "shared".into(), table: "global_tasks".to_owned() };
     scene.send(Msg::Answered(inquiry.into(), Ok(answer)));
     assert_snapshot!("answer", scene.text(SMALL));

@@ -39,6 +39,8 @@ pub fn scene_of(change: impl FnOnce(Moment, ServerSnapshot) -> Vec<ServerSnapsho
     let servers = change(now, service(now));
     let mut scene = Scene { model: model(&servers, now), effects: Vec::new() };
     scene.send(Msg::Sampled(now, picture(servers)));
+    let shelf = super::migrations::shelf(&scene.model.config.targets);
+    scene.send(Msg::Shelved(Arc::new(shelf)));
     scene
 }
 

@@ -5,6 +5,7 @@ use ratatui::style::{Modifier, Style};
 
 use super::scene::{rows, scene, scene_of};
 use crate::sample::Health;
+use crate::server::script::Ink;
 use crate::text::width;
 use crate::tui::theme::{Palette, ROLES, Role};
 
@@ -35,16 +36,32 @@ fn every_role_is_seen_where_it_is_meant() {
         (Role::Chart, "█"),
         (Role::Selected, " 1 Overview"),
         (Role::Production, " PRODUCTION"),
+        (Role::Sql(Ink::Keyword), "PRIMARY"),
+        (Role::Sql(Ink::Name), "`path`"),
+        (Role::Sql(Ink::Text), "'none'"),
+        (Role::Sql(Ink::Number), "1.5"),
+        (Role::Sql(Ink::Comment), "-- as everywhere"),
     ];
     assert_eq!(cases.map(|(role, _)| role), ROLES);
     for (palette, (role, text)) in
         [Palette::Dark, Palette::Light, Palette::Plain].into_iter().flat_map(|p| cases.map(|c| (p, c)))
     {
-        let mut scene = if role == Role::Bad { down() } else { scene() };
+        let mut scene = match role {
+            Role::Bad => down(),
+            Role::Sql(_) => statement(),
+            _ => scene(),
+        };
         scene.model.look.palette = palette;
         let style = style_of(&scene.buffer((120, 40)), text);
         assert!(looks(style, palette, role), "{role:?} in {palette:?}: {text:?} is {style:?}");
     }
+}
+
+/// The SQL of a migration.
+fn statement() -> super::scene::Scene {
+    let mut scene = super::migrations::shown(|_| ());
+    scene.resize((120, 40)).keys("\nG");
+    scene
 }
 
 fn down() -> super::scene::Scene {

@@ -6,7 +6,7 @@
 //!
 //! A file that fails stops the later files of its database and those that come after it elsewhere; the others go on.
 
-mod card;
+pub mod card;
 mod journal;
 mod orphan;
 mod script;
