@@ -129,6 +129,8 @@ pub enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Make a new installation, or what is missing of one, step by step on a full screen.
+    Setup,
     /// Make databases, accounts, tables and the configuration of a new installation, or what is missing of one.
     Init(Box<InitArgs>),
     /// Print what each feature needs on each server, and whether it is there.

@@ -21,6 +21,7 @@ mod json;
 pub mod operate;
 pub mod page;
 pub mod run;
+mod setup;
 pub mod status;
 pub mod surroundings;
 mod watch;

@@ -7,7 +7,7 @@ use super::exit::{Exit, Failure};
 use super::jobs::{JobsArgs, One};
 use super::page::{Page, print};
 use super::surroundings::Surroundings;
-use super::{audit, console, demo, doctor, init, isolation, jobs, operate, status, workbench};
+use super::{audit, console, demo, doctor, init, isolation, jobs, operate, setup, status, workbench};
 use crate::config::{Config, Target};
 use crate::ledger::Ledger;
 
@@ -36,6 +36,7 @@ async fn own(command: Option<Command>, common: &Common, around: &Surroundings) -
             let (config, form) = prepared(common, around)?;
             unless_interrupted(status::run(&config, form, check)).await
         }
+        Some(Command::Setup) => setup::run(common, around).await,
         Some(Command::Init(args)) => init::run(*args, common, around).await,
         Some(Command::Doctor { isolation: false }) => {
             let (config, form) = prepared(common, around)?;

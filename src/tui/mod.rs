@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`msg`] (what comes in, what goes out) · [`model`] · [`update`] · [`keymap`] and [`commands`] · [`screen`] ·
 //! [`list`] (what all lists share) · [`order`] (from a key to a job), [`form`], [`dialog`] · [`jobs`], [`migrations`], [`leave`] ·
-//! [`view`] · [`widget`], [`sql`], [`theme`], [`glyph`] · [`runtime`].
+//! [`view`] · [`widget`], [`sql`], [`theme`], [`glyph`] · [`runtime`]. The guide of a first setup ([`setup`]) is a small console of its own on the same terminal.
 //!
 //! Invariant: nothing here awaits a database. The runtime awaits its own channels; answers arrive as messages.
 
@@ -20,6 +20,7 @@ pub mod msg;
 pub mod order;
 pub mod runtime;
 pub mod screen;
+pub mod setup;
 pub mod sql;
 pub mod terminal;
 pub mod theme;

@@ -16,10 +16,8 @@ use crossterm::terminal::{
 use crossterm::{cursor, execute};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Buffer;
 use tokio::sync::mpsc;
-
-use super::model::Model;
-use super::view::view;
 
 static PANICKED: AtomicBool = AtomicBool::new(false);
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -60,8 +58,8 @@ impl Screen {
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn draw(&mut self, model: &Model) -> io::Result<()> {
-        self.terminal.draw(|frame| view(model, frame.buffer_mut()))?;
+    pub fn draw(&mut self, view: impl FnOnce(&mut Buffer)) -> io::Result<()> {
+        self.terminal.draw(|frame| view(frame.buffer_mut()))?;
         Ok(())
     }
 

@@ -7,6 +7,7 @@
 //! However the console ends, its jobs are told to stop where nothing is half-done, and are given [`LAST_BATCH`] for it.
 //! What is not over then is found interrupted by the next dbdeck, with what was done.
 
+pub mod guide;
 mod keys;
 mod record;
 mod shelf;
@@ -29,6 +30,7 @@ use super::order::Order;
 use super::screen::SCREENS;
 use super::terminal::{Mouse, Screen, events, has_panicked, is_gone};
 use super::update::update;
+use super::view::view;
 use crate::clock::Moment;
 use crate::config::Config;
 use crate::job::Runner;
@@ -264,7 +266,7 @@ impl Desk {
 
     fn draw_when_due(&mut self) -> io::Result<()> {
         if self.dirty && self.drawn.is_none_or(|drawn| drawn.elapsed() >= FRAME) {
-            self.screen.draw(&self.model)?;
+            self.screen.draw(|buffer| view(&self.model, buffer))?;
             (self.dirty, self.drawn) = (false, Some(Instant::now()));
         }
         Ok(())

@@ -7,7 +7,7 @@ use crate::sample::{Section, Tongue};
 use crate::text::fold;
 use crate::tui::model::{Model, Reader};
 use crate::tui::sql;
-use crate::tui::theme::Role;
+use crate::tui::theme::{Palette, Role};
 use crate::tui::widget::{framed, position, write};
 
 /// The sections, those of the answer included.
@@ -23,7 +23,7 @@ fn sections(reader: &Reader) -> Vec<Section> {
 }
 
 /// A line on the screen: texts that follow each other, and what they mean.
-type Line = Vec<(String, Role)>;
+pub type Line = Vec<(String, Role)>;
 
 fn lines(reader: &Reader, columns: usize) -> Vec<Line> {
     let mut lines = Vec::new();
@@ -68,14 +68,14 @@ pub fn draw(model: &Model, reader: &Reader, buffer: &mut Buffer, area: Rect) {
     let lines = lines(reader, usize::from(inner.width));
     position(model, buffer, area, reader.scroll, lines.len());
     for (y, line) in (inner.y..inner.bottom()).zip(lines.into_iter().skip(reader.scroll)) {
-        parts(model, buffer, Rect { y, height: 1, ..inner }, &line);
+        parts(model.look.palette, buffer, Rect { y, height: 1, ..inner }, &line);
     }
 }
 
 /// Draws texts that follow each other on one row.
-pub fn parts(model: &Model, buffer: &mut Buffer, row: Rect, parts: &[(String, Role)]) {
+pub fn parts(palette: Palette, buffer: &mut Buffer, row: Rect, parts: &[(String, Role)]) {
     let mut x = row.x;
     for (text, role) in parts {
-        x = write(buffer, x, row.y, row.right().saturating_sub(x), text, model.style(*role));
+        x = write(buffer, x, row.y, row.right().saturating_sub(x), text, palette.style(*role));
     }
 }
