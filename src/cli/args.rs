@@ -7,6 +7,7 @@ use clap_complete::Shell;
 
 use super::audit::AuditArgs;
 use super::jobs::JobsArgs;
+use super::migrations::CreateArgs;
 
 use crate::op::{Invocation, invocation};
 use crate::ops::{GROUPS, OPS};
@@ -128,6 +129,16 @@ pub enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// List the migration files with their databases and descriptions, and everything that is wrong with them.
+    List,
+    /// Print for each database which migrations are applied, pending, failed, interrupted, edited or missing.
+    MigrationStatus {
+        /// Exit with 1 when something is still to be applied.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write a new migration file for the database that `--database` names (several, or `all`).
+    Create(CreateArgs),
     /// Print what each feature needs on each server, and whether it is there.
     Doctor,
     /// Print the jobs of every console, command and schedule of the service.

@@ -7,7 +7,7 @@ use super::exit::{Exit, Failure};
 use super::jobs::{JobsArgs, One};
 use super::page::{Page, print};
 use super::surroundings::Surroundings;
-use super::{audit, console, demo, doctor, jobs, operate, status, workbench};
+use super::{audit, console, demo, doctor, jobs, migrations, operate, status, workbench};
 use crate::config::{Config, Target};
 use crate::ledger::Ledger;
 
@@ -39,6 +39,19 @@ async fn own(command: Option<Command>, common: &Common, around: &Surroundings) -
         Some(Command::Doctor) => {
             let (config, form) = prepared(common, around)?;
             unless_interrupted(doctor::run(&config, form)).await
+        }
+        Some(Command::List) => {
+            let (config, form) = prepared(common, around)?;
+            migrations::list(&config, form)
+        }
+        Some(Command::MigrationStatus { check }) => {
+            let (config, form) = prepared(common, around)?;
+            unless_interrupted(migrations::status(&config, form, check)).await
+        }
+        Some(Command::Create(args)) => {
+            let config = whole_configuration(common, around)?;
+            let form = form(&config, common, around);
+            migrations::create(&config, form, &args, &common.database, &around.operator)
         }
         Some(Command::Jobs(JobsArgs { one: Some(One::Resume { job, options }), .. })) => {
             let config = whole_configuration(common, around)?;

@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use crate::op::link::lock_name;
 use crate::op::record::Recorder;
 use crate::op::{Control, JobLink, OpError};
 use crate::server::read::threads;
@@ -17,7 +16,7 @@ const SLICE: Duration = Duration::from_secs(1);
 
 /// The name of the lock of a database.
 pub fn name(schema: &str) -> String {
-    lock_name("dbdeck", schema)
+    sql::lock_name("dbdeck", schema)
 }
 
 /// What became of an attempt.

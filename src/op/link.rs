@@ -7,8 +7,6 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use sha2::{Digest as _, Sha256};
-
 use super::cx::Control;
 use super::error::OpError;
 use super::vigil::Vigil;
@@ -27,17 +25,6 @@ const STOPPING: Duration = Duration::from_secs(30);
 
 /// Between two attempts to stop a statement.
 const AGAIN: Duration = Duration::from_millis(500);
-
-/// The name of a lock on a database for some purpose: the same from every machine, at most 64 characters.
-pub fn lock_name(purpose: &str, schema: &str) -> String {
-    let plain = format!("{purpose}:{schema}");
-    if plain.len() <= 64 && plain.is_ascii() {
-        return plain;
-    }
-    let hash = Sha256::digest(schema.as_bytes());
-    let short: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("{purpose}:{short}")
-}
 
 /// A database that a job works on, and the connection it works with.
 pub struct Place {
