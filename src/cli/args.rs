@@ -8,6 +8,7 @@ use clap_complete::Shell;
 use super::audit::AuditArgs;
 use super::init::InitArgs;
 use super::jobs::JobsArgs;
+use super::migrations::CreateArgs;
 
 use crate::op::{Invocation, invocation};
 use crate::ops::{GROUPS, OPS};
@@ -133,6 +134,16 @@ pub enum Command {
     Setup,
     /// Make databases, accounts, tables and the configuration of a new installation, or what is missing of one.
     Init(Box<InitArgs>),
+    /// List the migration files with their databases and descriptions, and everything that is wrong with them.
+    List,
+    /// Print for each database which migrations are applied, pending, failed, interrupted, edited or missing.
+    MigrationStatus {
+        /// Exit with 1 when something is still to be applied.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write a new migration file for the database that `--database` names (several, or `all`).
+    Create(CreateArgs),
     /// Print what each feature needs on each server, and whether it is there.
     Doctor {
         /// Prove instead that no account may do more or less than it should; exit with 1 when one may, with 6 when a

@@ -1,8 +1,8 @@
 //! The command line: what may be said on it, and the commands that print and end.
 //!
 //! Reading order: [`args`] (the tree of commands) · [`mod@run`] (which front end) · [`exit`] (how it ends) · [`watch`] (one
-//! look at all servers) · [`status`], [`doctor`], [`isolation`], [`jobs`], [`audit`] · [`init`] (a new installation) ·
-//! [`operate`] (every operation) · [`console`] ·
+//! look at all servers) · [`status`], [`doctor`], [`isolation`], [`jobs`], [`audit`], [`migrations`] · [`init`] (a new
+//! installation) · [`operate`] (every operation) · [`console`] ·
 //! [`surroundings`] and [`page`] (what the output may contain).
 //!
 //! Invariant: standard output holds the answer and nothing else; an error is one message on standard error, once.
@@ -18,6 +18,7 @@ pub mod init;
 pub mod isolation;
 pub mod jobs;
 mod json;
+pub mod migrations;
 pub mod operate;
 pub mod page;
 pub mod run;

@@ -7,7 +7,7 @@ use super::exit::{Exit, Failure};
 use super::jobs::{JobsArgs, One};
 use super::page::{Page, print};
 use super::surroundings::Surroundings;
-use super::{audit, console, demo, doctor, init, isolation, jobs, operate, setup, status, workbench};
+use super::{audit, console, demo, doctor, init, isolation, jobs, migrations, operate, setup, status, workbench};
 use crate::config::{Config, Target};
 use crate::ledger::Ledger;
 
@@ -46,6 +46,19 @@ async fn own(command: Option<Command>, common: &Common, around: &Surroundings) -
             // Whose databases the others are decides what an account may do: nothing is left out here.
             let config = whole_configuration(common, around)?;
             unless_interrupted(isolation::run(&config, form(&config, common, around))).await
+        }
+        Some(Command::List) => {
+            let (config, form) = prepared(common, around)?;
+            migrations::list(&config, form)
+        }
+        Some(Command::MigrationStatus { check }) => {
+            let (config, form) = prepared(common, around)?;
+            unless_interrupted(migrations::status(&config, form, check)).await
+        }
+        Some(Command::Create(args)) => {
+            let config = whole_configuration(common, around)?;
+            let form = form(&config, common, around);
+            migrations::create(&config, form, &args, &common.database, &around.operator)
         }
         Some(Command::Jobs(JobsArgs { one: Some(One::Resume { job, options }), .. })) => {
             let config = whole_configuration(common, around)?;

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::op::link::{RUN, lock_name};
+use crate::op::link::RUN;
 use crate::op::record::Recorder;
 use crate::op::{Control, JobLink, OpError};
 use crate::server::read::threads;
@@ -17,7 +17,7 @@ const SLICE: Duration = Duration::from_secs(1);
 
 /// The name of the lock of a database.
 pub fn name(schema: &str) -> String {
-    lock_name(RUN, schema)
+    sql::lock_name(RUN, schema)
 }
 
 /// What became of an attempt.

@@ -9,7 +9,7 @@ use super::checksum::Checksums;
 use super::file::{MigrationFile, fill};
 use super::header::Header;
 use super::name::MigrationName;
-use crate::config::{Config, Target};
+use crate::config::{Config, MigrationSettings, Target};
 use crate::server::script::Options;
 use crate::server::script::shape::{self, Kind};
 use crate::units::DatabaseName;
@@ -54,7 +54,12 @@ const MOST_BYTES: u64 = 64 << 20;
 impl Catalogue {
     /// Reads the configured directory.
     pub fn read(config: &Config) -> Self {
-        let directory = config.migrations.directory.clone();
+        Self::read_from(&config.migrations)
+    }
+
+    /// The same, of whoever has only these settings.
+    pub fn read_from(settings: &MigrationSettings) -> Self {
+        let directory = settings.directory.clone();
         let mut catalogue = Self { directory, ..Self::default() };
         let names = match names(&catalogue.directory) {
             Ok(names) => names,
@@ -69,7 +74,7 @@ impl Catalogue {
             }
         };
         for name in &names {
-            catalogue.take(name, &names, &config.targets);
+            catalogue.take(name, &names, &settings.databases);
         }
         catalogue.files.sort_by(|one, other| one.name.cmp(&other.name));
         catalogue.check_duplicates();

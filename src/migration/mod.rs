@@ -2,19 +2,22 @@
 //!
 //! Reading order: [`name`] (what a file is called) · [`header`] (what its first comments say) · [`checksum`] · [`file`](mod@file) ·
 //! [`catalogue`] (the directory, with everything that is wrong in it) · [`tables`] (the record's tables) · [`history`]
-//! (what is in them) · [`image`] (what an object is at one instant) · [`doubt`] (what became of a statement) · [`standing`] (file by file: applied, pending, failed, interrupted, edited, missing) · [`shipped`]
-//! (the service's own).
+//! (what is in them) · [`image`] (what an object is at one instant) · [`doubt`] (what became of a statement) · [`standing`] (file
+//! by file: applied, pending, failed, interrupted, edited, missing) · [`interruption`] (what the server says of those that
+//! were begun) · [`create`] (new files) · [`shipped`] (the service's own).
 //!
 //! Everything here looks and nothing writes to a server: applying is the operation `ops::migrate`. Deliberately absent: an
 //! understanding of SQL beyond `server::script`, and versions that are numbers: a file's name is its version.
 
 pub mod catalogue;
 pub mod checksum;
+pub mod create;
 pub mod doubt;
 pub mod file;
 pub mod header;
 pub mod history;
 pub mod image;
+pub mod interruption;
 pub mod name;
 pub mod shipped;
 pub mod standing;
@@ -22,8 +25,10 @@ pub mod tables;
 
 pub use catalogue::{Catalogue, Problem};
 pub use checksum::Checksums;
+pub use create::{CreateError, Draft};
 pub use file::MigrationFile;
 pub use header::{After, Allow, Header};
 pub use history::{History, HistoryRow, HistoryState, StepRow, StepState};
+pub use interruption::{Fate, Interruption};
 pub use name::MigrationName;
 pub use standing::{Entry, Standing, Standings, compare};

@@ -69,6 +69,19 @@ impl Standing {
     pub fn is_open(&self) -> bool {
         !matches!(self, Self::Applied { .. } | Self::Edited { .. } | Self::Missing { .. })
     }
+
+    /// One word, the same everywhere.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Applied { .. } => "applied",
+            Self::Pending => "pending",
+            Self::OutOfOrder { .. } => "out_of_order",
+            Self::Failed { .. } => "failed",
+            Self::Interrupted { .. } => "interrupted",
+            Self::Edited { .. } => "edited",
+            Self::Missing { .. } => "missing",
+        }
+    }
 }
 
 impl Standings {

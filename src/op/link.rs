@@ -7,8 +7,6 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use sha2::{Digest as _, Sha256};
-
 use super::cx::Control;
 use super::error::OpError;
 use super::vigil::Vigil;
@@ -30,20 +28,6 @@ const AGAIN: Duration = Duration::from_millis(500);
 
 /// The purpose of the lock that a job holds on its database.
 pub const RUN: &str = "dbdeck";
-
-/// The purpose of the lock that the connection of a migration's statements holds: it outlives the run as long as they do.
-pub const WORK: &str = "dbdeck:work";
-
-/// The name of a lock on a database for some purpose: the same from every machine, at most 64 characters.
-pub fn lock_name(purpose: &str, schema: &str) -> String {
-    let plain = format!("{purpose}:{schema}");
-    if plain.len() <= 64 && plain.is_ascii() {
-        return plain;
-    }
-    let hash = Sha256::digest(schema.as_bytes());
-    let short: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("{purpose}:{short}")
-}
 
 /// A database that a job works on, and the connection it works with.
 pub struct Place {

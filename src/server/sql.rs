@@ -8,6 +8,8 @@
 
 use std::fmt;
 
+use sha2::{Digest as _, Sha256};
+
 use super::script::Statement;
 
 /// Text that is known to be SQL.
@@ -133,6 +135,17 @@ pub fn like_escape(text: &str) -> String {
         escaped.push(c);
     }
     escaped
+}
+
+/// The name of a lock on a database for some purpose: the same from every machine, at most 64 characters.
+pub fn lock_name(purpose: &str, schema: &str) -> String {
+    let plain = format!("{purpose}:{schema}");
+    if plain.len() <= 64 && plain.is_ascii() {
+        return plain;
+    }
+    let hash = Sha256::digest(schema.as_bytes());
+    let short: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("{purpose}:{short}")
 }
 
 /// `/* dbdeck … */`, which its content cannot close, make executable or break over lines.

@@ -89,7 +89,7 @@ impl Checker {
             ledger: self.ledger(section("ledger"), &targets, &known),
             worker: self.worker(section("worker")),
             retention: self.retention(section("retention"), &targets, &known),
-            migrations: self.migrations(section("migrations")),
+            migrations: self.migrations(section("migrations"), &targets),
             environment: self.choice_or_default(section("environment")),
             targets,
             thresholds: self.thresholds(section("thresholds")),

@@ -7,7 +7,8 @@ mod identity;
 
 use chrono::Utc;
 
-use crate::op::link::{RUN, WORK, lock_name};
+use crate::migration::interruption::work_lock;
+use crate::op::link::RUN;
 use crate::op::{Conflicts, JobCx, JobLink, Meta, OpError, Operation, Place, Plan, PlanCx, Risk, Scope, Step};
 use crate::server::read::rights::{self, On};
 use crate::server::read::{Running, Transaction, running, transactions};
@@ -218,7 +219,7 @@ impl Kill {
 /// database, and the lock of a run is free, or has been taken since by the next one, whose connection is a later one.
 async fn is_left_over(link: &mut Link, thread: &crate::server::read::Thread) -> Result<bool, ServerError> {
     let Some(schema) = &thread.schema else { return Ok(false) };
-    let locks = [WORK, RUN].map(|purpose| sql::readable(&lock_name(purpose, schema)));
+    let locks = [work_lock(schema), sql::lock_name(RUN, schema)].map(|name| sql::readable(&name));
     let rows = link.rows(format!("SELECT IS_USED_LOCK({}), IS_USED_LOCK({})", locks[0], locks[1])).await?;
     let holder = |column: usize| rows.first().and_then(|row| row.u64(column));
     Ok(holder(0) == Some(thread.id.0) && holder(1).is_none_or(|run| run > thread.id.0))

@@ -72,6 +72,7 @@ impl Subject<'_> {
             at: (place(row.line), place(row.column)),
             statement: &row.statement,
             reason: row.error.as_deref().unwrap_or(error),
+            partly: false,
             done: &done,
         };
         Some(card.text())

@@ -60,7 +60,7 @@ fn model(servers: &[ServerSnapshot], now: Moment) -> Model {
         ledger: crate::config::LedgerSettings::default(),
         worker: crate::config::WorkerSettings::default(),
         retention: Vec::new(),
-        migrations: crate::config::MigrationSettings { directory: "migrations".into() },
+        migrations: crate::config::MigrationSettings { directory: "migrations".into(), databases: Vec::new() },
         warnings: Vec::new(),
     };
     let look = Look { palette: Palette::Dark, charset: Charset::Unicode };

@@ -20,8 +20,8 @@ mod special;
 
 use crate::config::Target;
 use crate::migration::doubt::{self, Verdict};
+use crate::migration::interruption::work_lock;
 use crate::migration::{Catalogue, History, MigrationFile, StepState, compare};
-use crate::op::link::{WORK, lock_name};
 use crate::op::{Intent, OpError, Plan, PlanCx};
 use crate::server::{Link, ServerError, sql};
 use crate::units::DatabaseName;
@@ -125,7 +125,7 @@ pub async fn stands(cx: &PlanCx, catalogue: &Catalogue) -> Result<Vec<Stand>, Op
 /// Whether a statement of an earlier run is still at it: the run waits for its end, and asks then.
 async fn is_at_work(cx: &PlanCx, target: &Target) -> Result<bool, OpError> {
     let mut link = cx.connect(target).await?;
-    let lock = sql::readable(&lock_name(WORK, &target.schema));
+    let lock = sql::readable(&work_lock(&target.schema));
     let rows = link.rows(format!("SELECT IS_USED_LOCK({lock})")).await;
     let rows = rows.map_err(OpError::server(format!("asking who works on {}", target.name)))?;
     Ok(rows.first().and_then(|row| row.u64(0)).is_some())

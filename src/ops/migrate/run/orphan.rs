@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::op::link::{WORK, lock_name};
+use crate::migration::interruption::work_lock;
 use crate::op::{JobCx, OpError, Place};
 use crate::server::read::threads;
 use crate::server::sql;
@@ -23,7 +23,7 @@ const SHOWN: usize = 60;
 /// # Errors
 /// [`OpError::Server`], [`OpError::Cancelled`], [`OpError::HandedOver`].
 pub async fn take_lock(cx: &JobCx, place: &mut Place) -> Result<(), OpError> {
-    let name = sql::readable(&lock_name(WORK, &place.target.schema));
+    let name = sql::readable(&work_lock(&place.target.schema));
     loop {
         let taken = place.link.rows("taking the lock of the work", format!("SELECT GET_LOCK({name}, 0)")).await?;
         if taken.first().and_then(|row| row.u64(0)) == Some(1) {
