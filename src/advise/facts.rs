@@ -42,7 +42,7 @@ impl<'a> Facts<'a> {
             Subject::Database(name) | Subject::Table { database: name, .. } => {
                 self.databases().any(|(database, _)| database.name == *name)
             }
-            Subject::Configuration(_) => true,
+            Subject::Configuration(_) | Subject::Files => true,
         }
     }
 }

@@ -58,6 +58,8 @@ pub enum Subject {
     },
     /// dbdeck's own configuration: which of its warnings.
     Configuration(usize),
+    /// The migration files.
+    Files,
 }
 
 impl Subject {
@@ -76,6 +78,7 @@ impl fmt::Display for Subject {
             Self::Thread { thread, .. } => f.pad(&format!("thread {thread}")),
             Self::Account { account, .. } => f.pad(account),
             Self::Configuration(_) => f.pad("configuration"),
+            Self::Files => f.pad("migrations"),
         }
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::clock::Moment;
 use crate::config::Thresholds;
-use crate::sample::snapshot::Table;
+use crate::migration::{Entry, Standing, Standings};
+use crate::sample::snapshot::{MigrationStand, Table};
 use crate::sample::{Aged, DatabaseSnapshot, Health, Picture, ServerSnapshot};
 use crate::server::Unavailable;
 use crate::server::caps::Caps;
@@ -68,6 +69,7 @@ fn database(now: Moment) -> DatabaseSnapshot {
         queries: None,
         mean_time: None,
         tables: Some(Aged { at: now.instant, value: Ok(Arc::default()) }),
+        migrations: None,
         connection_history: crate::sample::Ring::default(),
         query_history: crate::sample::Ring::default(),
     }
@@ -88,6 +90,14 @@ impl Stage {
 
     pub fn set_tables(&mut self, tables: Vec<Table>) {
         self.server.databases[0].tables = Some(self.read(tables));
+    }
+
+    /// Migrations of the database that stand so, in a directory that is there.
+    pub fn set_migrations(&mut self, standings: Vec<(&str, Standing)>) {
+        let entry = |(name, standing): (&str, Standing)| Entry { name: name.to_owned(), standing, cosmetic: false };
+        let standings = Standings { entries: standings.into_iter().map(entry).collect() };
+        self.server.databases[0].migrations =
+            Some(self.read(MigrationStand { standings, ..MigrationStand::default() }));
     }
 
     pub fn later(&mut self, seconds: u64) {

@@ -50,8 +50,19 @@ pub enum HistoryState {
     Rollback,
 }
 
+impl HistoryState {
+    /// As the record has it; what is unknown is not applied.
+    pub fn of(word: Option<&str>) -> Self {
+        match word {
+            Some("success") => Self::Success,
+            Some("rollback") => Self::Rollback,
+            _ => Self::Failed,
+        }
+    }
+}
+
 /// A statement in the record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StepRow {
     /// The migration.
     pub name: String,
@@ -88,9 +99,10 @@ pub struct StepRow {
 }
 
 /// How far a statement came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum StepState {
     /// Written down; whether it was done is not known.
+    #[default]
     Begun,
     /// Done.
     Done,
@@ -98,6 +110,18 @@ pub enum StepState {
     Failed,
     /// Begun, and found not to have been done.
     Undone,
+}
+
+impl StepState {
+    /// As the record has it; what is unknown is not settled.
+    pub fn of(word: Option<&str>) -> Self {
+        match word {
+            Some("done") => Self::Done,
+            Some("failed") => Self::Failed,
+            Some("undone") => Self::Undone,
+            _ => Self::Begun,
+        }
+    }
 }
 
 impl History {
@@ -160,11 +184,7 @@ fn history_row(row: &Row) -> HistoryRow {
         took_ms: row.named("execution_time_ms").and_then(|column| row.u64(column)),
         checksum: text("checksum"),
         normal: text("normal_checksum"),
-        state: match text("status").as_deref() {
-            Some("success") => HistoryState::Success,
-            Some("rollback") => HistoryState::Rollback,
-            _ => HistoryState::Failed,
-        },
+        state: HistoryState::of(text("status").as_deref()),
         error: text("error_message"),
         applied_by: text("applied_by"),
     }
@@ -184,12 +204,7 @@ fn step_row(row: &Row) -> Option<StepRow> {
         objects: text("objects").unwrap_or_default(),
         before: text("before_image"),
         after: text("after_image"),
-        state: match text("state").as_deref() {
-            Some("done") => StepState::Done,
-            Some("failed") => StepState::Failed,
-            Some("undone") => StepState::Undone,
-            _ => StepState::Begun,
-        },
+        state: StepState::of(text("state").as_deref()),
         began: text("began").and_then(|text| moment(&text)),
         ended: text("ended").and_then(|text| moment(&text)),
         thread: number("thread"),
@@ -200,6 +215,6 @@ fn step_row(row: &Row) -> Option<StepRow> {
 }
 
 /// The sessions are in UTC.
-fn moment(text: &str) -> Option<DateTime<Utc>> {
+pub(super) fn moment(text: &str) -> Option<DateTime<Utc>> {
     NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").ok().map(|time| time.and_utc())
 }

@@ -4,7 +4,7 @@
 //! [`catalogue`] (the directory, with everything that is wrong in it) · [`tables`] (the record's tables) · [`history`]
 //! (what is in them) · [`image`] (what an object is at one instant) · [`doubt`] (what became of a statement) · [`standing`] (file
 //! by file: applied, pending, failed, interrupted, edited, missing) · [`interruption`] (what the server says of those that
-//! were begun) · [`create`] (new files) · [`shipped`] (the service's own).
+//! were begun) · [`shelf`] and [`records`] (the same for whoever looks again and again) · [`create`] (new files) · [`shipped`] (the service's own).
 //!
 //! Everything here looks and nothing writes to a server: applying is the operation `ops::migrate`. Deliberately absent: an
 //! understanding of SQL beyond `server::script`, and versions that are numbers: a file's name is its version.
@@ -19,6 +19,8 @@ pub mod history;
 pub mod image;
 pub mod interruption;
 pub mod name;
+pub mod records;
+pub mod shelf;
 pub mod shipped;
 pub mod standing;
 pub mod tables;
@@ -31,4 +33,6 @@ pub use header::{After, Allow, Header};
 pub use history::{History, HistoryRow, HistoryState, StepRow, StepState};
 pub use interruption::{Fate, Interruption};
 pub use name::MigrationName;
-pub use standing::{Entry, Standing, Standings, compare};
+pub use records::{Record, Records};
+pub use shelf::Shelf;
+pub use standing::{Counts, Entry, Standing, Standings, compare};

@@ -3,11 +3,13 @@
 //! One shape for every front end, made from the same picture that the screen is drawn from. A figure that is not there
 //! is an [`Unavailable`] with its reason, never a zero. Deliberately absent: words, units and layout.
 
+use std::path::Path;
 use std::time::Duration;
 
 use crate::advise::facts::value;
 use crate::advise::{Finding, Subject};
 use crate::clock::Moment;
+use crate::migration::Counts;
 use crate::sample::slow::SlowPattern;
 use crate::sample::{DatabaseSnapshot, Picture, ServerSnapshot, State};
 use crate::server::Unavailable;
@@ -49,6 +51,10 @@ pub struct DatabaseReport<'a> {
     pub tables: Known<usize>,
     /// Data and indexes of all tables on disk.
     pub size: Known<Bytes>,
+    /// How many of its migrations stand how.
+    pub migrations: Known<Counts>,
+    /// The directory of migrations, when it is not there.
+    pub no_directory: Option<&'a Path>,
     /// Its largest tables, largest first.
     pub largest: Vec<(&'a str, Bytes)>,
     /// Slow statements while dbdeck watched, five minutes at most, costliest pattern first.
@@ -100,6 +106,9 @@ impl<'a> DatabaseReport<'a> {
     fn of(database: &'a DatabaseSnapshot, server: &'a ServerSnapshot, attention: &'a [Finding], now: Moment) -> Self {
         let state = server.state(now.instant);
         let tables = value(&database.tables).map_or(&[][..], Vec::as_slice);
+        let migrations = database.migrations.as_ref().map(|reading| reading.value.clone());
+        let migrations = migrations.map(|known| known.map(|stand| stand.standings.counts()));
+        let directory = value(&database.migrations).map(|stand| &*stand.catalogue);
         let count = database.tables.as_ref().map(|reading| reading.value.clone().map(|tables| tables.len()));
         let slow = server.slow.iter().filter(|pattern| pattern.schema.as_deref() == Some(&database.schema));
         Self {
@@ -111,6 +120,10 @@ impl<'a> DatabaseReport<'a> {
             queries: told(database.queries.clone(), &state),
             tables: told(count, &state),
             size: told(database.bytes(), &state),
+            migrations: told(migrations, &state),
+            no_directory: directory
+                .filter(|catalogue| catalogue.missing)
+                .map(|catalogue| catalogue.directory.as_path()),
             largest: tables.iter().take(LARGEST).map(|table| (table.name.as_str(), table.bytes)).collect(),
             slow: slow.collect(),
             attention: attention.iter().filter(|finding| concerns(&finding.subject, database, server)).collect(),
@@ -140,7 +153,7 @@ fn concerns(subject: &Subject, database: &DatabaseSnapshot, server: &ServerSnaps
         Subject::Server(endpoint)
         | Subject::Thread { server: endpoint, .. }
         | Subject::Account { server: endpoint, .. } => *endpoint == server.endpoint,
-        Subject::Configuration(_) => false,
+        Subject::Configuration(_) | Subject::Files => false,
     }
 }
 

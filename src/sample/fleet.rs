@@ -5,17 +5,18 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::claims::Claims;
 use super::interest::Interest;
-use super::sampler::Sampler;
+use super::sampler::{Sampler, Shared};
 use super::snapshot::{DatabaseSnapshot, ServerSnapshot};
 use crate::config::{Config, Target};
+use crate::migration::Shelf;
 use crate::units::DatabaseName;
 
 /// The running samplers. Dropping it ends them; their statements end by the server's own limit.
 pub struct Fleet {
     snapshots: Vec<watch::Receiver<Arc<ServerSnapshot>>>,
     interest: watch::Sender<Interest>,
+    deeds: watch::Sender<u64>,
     order: Arc<Vec<DatabaseName>>,
     tasks: JoinSet<()>,
 }
@@ -24,22 +25,28 @@ impl Fleet {
     /// Starts watching. Databases with one address share a task from the beginning.
     pub fn start(config: &Config, interest: Interest) -> Self {
         let (sender, interested) = watch::channel(interest);
-        let claims = Arc::new(Claims::default());
+        let (deeds, done) = watch::channel(0);
+        let (claims, shelf) = (Arc::default(), Arc::new(Shelf::new(config.migrations.clone())));
+        let shared = Shared { interest: interested, deeds: done, claims, shelf };
         let mut tasks = JoinSet::new();
         let mut snapshots = Vec::new();
         for (place, targets) in by_endpoint(&config.targets).into_iter().enumerate() {
-            let (sampler, snapshot) =
-                Sampler::new(place, targets, config.sampling, interested.clone(), Arc::clone(&claims));
+            let (sampler, snapshot) = Sampler::new(place, targets, config.sampling, shared.clone());
             snapshots.push(snapshot);
             tasks.spawn(sampler.run());
         }
         let order = Arc::new(config.targets.iter().map(|target| target.name.clone()).collect());
-        Self { snapshots, interest: sender, order, tasks }
+        Self { snapshots, interest: sender, deeds, order, tasks }
     }
 
     /// Says what is being looked at.
     pub fn set_interest(&self, interest: Interest) {
         self.interest.send_if_modified(|current| std::mem::replace(current, interest) != interest);
+    }
+
+    /// Says that something was done to the databases: what is read seldom is read again where it may have changed.
+    pub fn look_again(&self) {
+        self.deeds.send_modify(|deeds| *deeds += 1);
     }
 
     /// The latest of every server.

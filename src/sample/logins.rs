@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use super::snapshot::AccountRights;
 use crate::config::{Account, Target};
+use crate::migration::{Record, Records};
 use crate::server::error::{Known, known};
 use crate::server::read::{self, TableFacts, TableIndexes};
 use crate::server::{Budgets, Link, Login, ServerError, Unavailable};
@@ -76,6 +77,32 @@ impl Logins {
             });
         }
         Ok(together(answers).map(|tables| tables.into_iter().flatten().collect()))
+    }
+
+    /// The records of migrations of all databases, in their order by login.
+    ///
+    /// # Errors
+    /// As [`Logins::facts`].
+    pub async fn records(
+        &mut self,
+        own: &mut Link,
+        targets: &[Target],
+        records: &mut Records,
+    ) -> Result<Vec<(String, Known<Record>)>, ServerError> {
+        let mut answers = Vec::new();
+        for group in groups(targets, Target::login) {
+            let found = match self.way(own, &group).await {
+                Way::Own => records.read(own, &group.schemas).await?,
+                Way::Other(link) => {
+                    let lack =
+                        |error: ServerError| vec![Err(Unavailable::answer(error.to_string())); group.schemas.len()];
+                    records.read(link, &group.schemas).await.unwrap_or_else(lack)
+                }
+                Way::Closed(lack) => vec![Err(lack); group.schemas.len()],
+            };
+            answers.extend(group.schemas.into_iter().zip(found));
+        }
+        Ok(answers)
     }
 
     /// What the accounts of the service may do, each asked itself, also where dbdeck uses another. The connections for

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::rate::{Rates, rate};
 use super::round::Rounds;
-use super::snapshot::{Aged, DatabaseSnapshot, Digest, ServerSnapshot, Table};
+use super::snapshot::{Aged, DatabaseSnapshot, Digest, MigrationStand, ServerSnapshot, Table};
+use crate::migration::{Catalogue, Record, compare};
 use crate::server::error::Known;
 use crate::server::read::{Counters, DigestRow, SchemaTotal, SlowLog, TableFacts, TableSize, Thread, Transaction};
 use crate::units::{Bytes, Rate};
@@ -197,6 +198,24 @@ fn shown_queries(database: &DatabaseSnapshot, server: Option<Rate>) -> Option<Ra
         Some(Ok(rate)) => Some(*rate),
         Some(Err(_)) => server,
         None => None,
+    }
+}
+
+/// Compares the files with what is recorded in each database.
+pub(super) fn note_migrations(
+    catalogue: &Known<Arc<Catalogue>>,
+    records: Vec<(String, Known<Record>)>,
+    snapshot: &mut ServerSnapshot,
+) {
+    let mut records: HashMap<String, Known<Record>> = records.into_iter().collect();
+    for database in &mut snapshot.databases {
+        let Some(record) = records.remove(&database.schema) else { continue };
+        let stand = record.and_then(|record| {
+            let catalogue = Arc::clone(catalogue.as_ref().map_err(Clone::clone)?);
+            let standings = compare(&catalogue, &database.name, &record.history);
+            Ok(MigrationStand { catalogue, standings, at_work: record.at_work })
+        });
+        database.migrations = Some(Aged::now(stand));
     }
 }
 

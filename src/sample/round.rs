@@ -3,6 +3,7 @@
 //! takes everything at once, so that the first screen is whole.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::growth::GrowthWatch;
@@ -13,6 +14,7 @@ use super::slow::SlowWatch;
 use super::slow_log::SlowLogWatch;
 use super::snapshot::{Aged, ServerSnapshot};
 use crate::config::{Sampling, Target};
+use crate::migration::{Catalogue, Records, Shelf};
 use crate::server::error::{Known, known};
 use crate::server::read::{self, Counters, DigestRow, SchemaTotal, TableFacts, TableSize, Variables};
 use crate::server::{Budgets, Link, ServerError, Unavailable};
@@ -23,6 +25,7 @@ enum Expensive {
     Sizes,
     Facts,
     Totals,
+    Migrations,
     /// Digests; without them the slow log.
     Statements,
     Variables,
@@ -34,10 +37,11 @@ enum Expensive {
 }
 
 /// In the order in which they are taken when several are due.
-const EXPENSIVE: [Expensive; 10] = [
+const EXPENSIVE: [Expensive; 11] = [
     Expensive::Facts,
     Expensive::Sizes,
     Expensive::Totals,
+    Expensive::Migrations,
     Expensive::Statements,
     Expensive::Replication,
     Expensive::Disk,
@@ -60,12 +64,14 @@ pub struct Rounds {
     pub(super) slow: SlowWatch,
     pub(super) slow_log: SlowLogWatch,
     pub(super) growth: GrowthWatch,
+    shelf: Arc<Shelf>,
+    records: Records,
     logins: Logins,
 }
 
 impl Rounds {
-    /// Nothing read yet.
-    pub fn new(sampling: Sampling) -> Self {
+    /// Nothing read yet; the migration files are those of the shelf.
+    pub fn new(sampling: Sampling, shelf: Arc<Shelf>) -> Self {
         Self {
             sampling,
             taken: HashMap::new(),
@@ -78,6 +84,8 @@ impl Rounds {
             slow: SlowWatch::default(),
             slow_log: SlowLogWatch::default(),
             growth: GrowthWatch::default(),
+            shelf,
+            records: Records::default(),
             logins: Logins::new(Budgets { connect: sampling.connect_budget, query: sampling.query_budget }),
         }
     }
@@ -88,7 +96,13 @@ impl Rounds {
         self.counters = None;
         self.totals = None;
         self.digests = None;
+        self.records = Records::default();
         self.logins.clear();
+    }
+
+    /// Something was done to the databases: how their migrations stand is read again at once.
+    pub fn look_again(&mut self) {
+        self.taken.remove(&Expensive::Migrations);
     }
 
     /// The next refresh takes everything, as the first one does.
@@ -135,9 +149,11 @@ impl Rounds {
             Expensive::Statements => (interest.statements, self.sampling.statements),
             Expensive::Replication => (true, self.sampling.statements),
             Expensive::Indexes => (true, self.sampling.slow * 10),
-            Expensive::Variables | Expensive::Disk | Expensive::BinaryLog | Expensive::Rights => {
-                (true, self.sampling.slow)
-            }
+            Expensive::Variables
+            | Expensive::Disk
+            | Expensive::BinaryLog
+            | Expensive::Rights
+            | Expensive::Migrations => (true, self.sampling.slow),
         };
         wanted && self.taken.get(&reading).is_none_or(|taken| taken.elapsed() + Duration::from_millis(50) >= every)
     }
@@ -172,6 +188,11 @@ impl Rounds {
                 let facts = self.logins.facts(link, targets).await?;
                 self.note_facts(facts, snapshot);
             }
+            Expensive::Migrations => {
+                let records = self.logins.records(link, targets, &mut self.records).await?;
+                let catalogue = files(&self.shelf).await;
+                notes::note_migrations(&catalogue, records, snapshot);
+            }
             Expensive::Rights => snapshot.rights = Some(Aged::now(self.logins.rights(link, targets).await?)),
             Expensive::Indexes => snapshot.indexes = Some(Aged::now(self.logins.indexes(link, targets).await?)),
             Expensive::Replication => snapshot.replication = Some(Aged::now(read::replication::read(link).await?)),
@@ -194,6 +215,19 @@ impl Rounds {
         Ok(absent)
     }
 }
+
+/// A file system may hang as a server may: what it does not tell in time is not known.
+async fn files(shelf: &Arc<Shelf>) -> Known<Arc<Catalogue>> {
+    let shelf = Arc::clone(shelf);
+    let reading = tokio::task::spawn_blocking(move || shelf.catalogue());
+    match tokio::time::timeout(FILES, reading).await {
+        Ok(Ok(catalogue)) => Ok(catalogue),
+        _ => Err(Unavailable::answer("the directory of migrations does not answer")),
+    }
+}
+
+/// The longest wait for the directory of migrations.
+const FILES: Duration = Duration::from_secs(1);
 
 async fn variables(link: &mut Link) -> Result<Known<Variables>, ServerError> {
     known(read::variables::read(link).await, || Unavailable::answer("the account may not see the server's settings"))

@@ -12,6 +12,7 @@ use super::interest::Interest;
 use super::round::Rounds;
 use super::snapshot::{DatabaseSnapshot, ServerSnapshot};
 use crate::config::{Sampling, Target};
+use crate::migration::Shelf;
 use crate::server::{Budgets, Link, Login, ServerError};
 
 /// Watches one server.
@@ -20,11 +21,26 @@ pub struct Sampler {
     targets: Vec<Target>,
     sampling: Sampling,
     interest: watch::Receiver<Interest>,
+    /// Counts what was done to the databases.
+    deeds: watch::Receiver<u64>,
     claims: Arc<Claims>,
     publish: watch::Sender<Arc<ServerSnapshot>>,
     snapshot: ServerSnapshot,
     rounds: Rounds,
     failures: u32,
+}
+
+/// What all samplers of a fleet have in common.
+#[derive(Clone)]
+pub struct Shared {
+    /// What is being looked at.
+    pub interest: watch::Receiver<Interest>,
+    /// Counts what was done to the databases.
+    pub deeds: watch::Receiver<u64>,
+    /// Who watches which server.
+    pub claims: Arc<Claims>,
+    /// The migration files.
+    pub shelf: Arc<Shelf>,
 }
 
 impl Sampler {
@@ -33,15 +49,15 @@ impl Sampler {
         place: Place,
         targets: Vec<Target>,
         sampling: Sampling,
-        interest: watch::Receiver<Interest>,
-        claims: Arc<Claims>,
+        Shared { interest, deeds, claims, shelf }: Shared,
     ) -> (Self, watch::Receiver<Arc<ServerSnapshot>>) {
         let endpoint = targets.first().map(|target| target.endpoint.to_string()).unwrap_or_default();
         let mut snapshot = ServerSnapshot::unseen(endpoint, sampling.interval);
         snapshot.databases = targets.iter().map(DatabaseSnapshot::of).collect();
         let (publish, receiver) = watch::channel(Arc::new(snapshot.clone()));
-        let rounds = Rounds::new(sampling);
-        let sampler = Self { place, targets, sampling, interest, claims, publish, snapshot, rounds, failures: 0 };
+        let rounds = Rounds::new(sampling, shelf);
+        let sampler =
+            Self { place, targets, sampling, interest, deeds, claims, publish, snapshot, rounds, failures: 0 };
         (sampler, receiver)
     }
 
@@ -107,6 +123,10 @@ impl Sampler {
             tokio::select! {
                 _ = clock.tick() => {}
                 changed = self.interest.changed() => if changed.is_err() { return std::future::pending().await },
+                changed = self.deeds.changed() => match changed {
+                    Ok(()) => self.rounds.look_again(),
+                    Err(_) => return std::future::pending().await,
+                },
             }
             self.take_over();
             let interest = *self.interest.borrow_and_update();

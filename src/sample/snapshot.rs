@@ -12,6 +12,7 @@ use super::rate::Rates;
 use super::slow::SlowPattern;
 use super::slow_log::SlowLogged;
 use crate::config::Target;
+use crate::migration::{Catalogue, Standings};
 use crate::server::caps::Caps;
 use crate::server::error::{Known, Unavailable};
 use crate::server::read::{
@@ -135,10 +136,23 @@ pub struct DatabaseSnapshot {
     pub mean_time: Option<Duration>,
     /// Its tables, largest first.
     pub tables: Reading<Vec<Table>>,
+    /// How its migrations stand.
+    pub migrations: Reading<MigrationStand>,
     /// Connections over time.
     pub connection_history: Ring,
     /// Statements per second over time (of the whole server where it has no figure of its own).
     pub query_history: Ring,
+}
+
+/// How the migrations of a database stand: files and record, compared.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MigrationStand {
+    /// The files, of all databases.
+    pub catalogue: Arc<Catalogue>,
+    /// How they compare with the record.
+    pub standings: Standings,
+    /// The connection that runs a migration there now.
+    pub at_work: Option<ThreadId>,
 }
 
 /// One table: what the tablespaces and the catalogue know of it, put together.
@@ -222,6 +236,7 @@ impl DatabaseSnapshot {
             queries: None,
             mean_time: None,
             tables: None,
+            migrations: None,
             connection_history: Ring::default(),
             query_history: Ring::default(),
         }

@@ -8,3 +8,4 @@ mod common;
 mod files;
 mod stage;
 mod status;
+mod watch;

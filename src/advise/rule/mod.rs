@@ -31,6 +31,10 @@ rules! {
     engine => NotTransactional,
     indexes => SuperfluousIndexes,
     primary_key => NoPrimaryKey,
+    migrations_pending => MigrationsPending,
+    migrations_unfinished => MigrationsUnfinished,
+    migrations_conflict => MigrationsConflict,
+    migration_files => MigrationFiles,
     blind => Blind,
     configuration => Configuration,
 }

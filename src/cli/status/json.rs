@@ -30,6 +30,8 @@ fn database(one: &DatabaseReport<'_>, report: &Report<'_>) -> Value {
     put(&mut object, "queries_per_second", &one.queries);
     put(&mut object, "tables", &one.tables);
     put(&mut object, "size_bytes", &one.size);
+    put(&mut object, "migrations", &one.migrations);
+    object.insert("migrations_directory_missing".to_owned(), json!(one.no_directory));
     let largest = one.largest.iter().map(|(name, bytes)| json!({ "name": name, "size_bytes": bytes }));
     object.insert("largest_tables".to_owned(), largest.collect());
     object.insert("slow_statements".to_owned(), json!(one.slow_statements()));

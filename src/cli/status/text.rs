@@ -32,8 +32,20 @@ fn database(one: &DatabaseReport<'_>, page: &mut Page) {
     for (name, bytes) in &one.largest {
         page.line(format!("                 {bytes:>9}  {name}"));
     }
+    figure(page, "migrations", migrations(one));
     figure(page, "slow", slow(one));
     page.line("");
+}
+
+fn migrations(one: &DatabaseReport<'_>) -> String {
+    told(&one.migrations, |counts| {
+        let words: Vec<String> = counts.words().iter().map(|(count, word)| format!("{count} {word}")).collect();
+        match (words.as_slice(), one.no_directory) {
+            ([], Some(directory)) => format!("no migrations directory ({})", directory.display()),
+            ([], None) => "none".to_owned(),
+            (words, _) => words.join(", "),
+        }
+    })
 }
 
 fn slow(one: &DatabaseReport<'_>) -> String {

@@ -33,7 +33,7 @@ use super::update::update;
 use super::view::view;
 use crate::clock::Moment;
 use crate::config::Config;
-use crate::job::Runner;
+use crate::job::{JobView, Runner};
 use crate::ledger::Ledger;
 use crate::op::cx::Wish;
 use crate::op::record::JobUid;
@@ -84,9 +84,23 @@ async fn serve(config: Arc<Config>, look: Look, bench: Workbench) -> io::Result<
     let reader = Reader::new(bench.ledger.clone(), answers.clone());
     let librarian = Librarian::new(Arc::clone(&config), answers.clone());
     let (asking, planning) = (None, None);
-    let (left, drawn, dirty) = (Vec::new(), None, true);
-    let desk =
-        Desk { config, screen, model, fleet, bench, answers, reader, librarian, asking, planning, left, drawn, dirty };
+    let (left, over, drawn, dirty) = (Vec::new(), 0, None, true);
+    let desk = Desk {
+        config,
+        screen,
+        model,
+        fleet,
+        bench,
+        answers,
+        reader,
+        librarian,
+        asking,
+        planning,
+        left,
+        over,
+        drawn,
+        dirty,
+    };
     desk.serve(answered).await
 }
 
@@ -119,6 +133,8 @@ struct Desk {
     planning: Option<JoinHandle<()>>,
     /// What is left to another process.
     left: Vec<JobUid>,
+    /// How many jobs of this console have ended.
+    over: usize,
     drawn: Option<Instant>,
     dirty: bool,
 }
@@ -152,6 +168,7 @@ impl Desk {
                 Some(answer) = answered.recv() => self.take(answer)?,
                 Ok(()) = board.changed() => {
                     let jobs = Arc::clone(&board.borrow_and_update());
+                    self.see_deeds(&jobs);
                     self.take(Msg::Jobs(jobs))?
                 }
                 _ = ticks.tick() => self.tick()?,
@@ -167,6 +184,14 @@ impl Desk {
             }
         }
         Ok(std::mem::take(&mut self.left))
+    }
+
+    /// A job that has ended has changed what is read seldom.
+    fn see_deeds(&mut self, jobs: &[JobView]) {
+        let over = jobs.iter().filter(|job| job.state.is_over()).count();
+        if over != std::mem::replace(&mut self.over, over) {
+            self.fleet.look_again();
+        }
     }
 
     fn tick(&mut self) -> io::Result<Flow> {

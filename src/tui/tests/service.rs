@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use chrono::{Local, TimeZone};
 
 use crate::clock::Moment;
+use crate::migration::{Entry, Standing, Standings};
 use crate::sample::growth::Growth;
 use crate::sample::rate::Rates;
 use crate::sample::slow::SlowPattern;
-use crate::sample::snapshot::{Digest, Table};
+use crate::sample::snapshot::{Digest, MigrationStand, Table};
 use crate::sample::{Aged, DatabaseSnapshot, Health, Ring, ServerSnapshot};
 use crate::server::Unavailable;
 use crate::server::caps::Caps;
@@ -83,9 +84,21 @@ fn database(
         queries: Some(Ok(Rate(rate))),
         mean_time: Some(Duration::from_micros(mean_micros)),
         tables: read(now, tables),
+        migrations: read(now, applied(14)),
         connection_history: history(f64::from(connections)),
         query_history: history(rate),
     }
+}
+
+/// So many migrations, all applied.
+pub fn applied(count: usize) -> MigrationStand {
+    let entry = |number: usize| Entry {
+        name: format!("2026_03_{number:02}_change"),
+        standing: Standing::Applied { at: None },
+        cosmetic: false,
+    };
+    let standings = Standings { entries: (1..=count).map(entry).collect() };
+    MigrationStand { standings, ..MigrationStand::default() }
 }
 
 /// Four minutes of readings that rise and fall around a value, and a gap.

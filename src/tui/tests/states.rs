@@ -6,9 +6,10 @@ use std::time::Duration;
 use insta::assert_snapshot;
 
 use super::scene::{Scene, scene_of};
-use super::service::{lacking, read};
+use super::service::{applied, lacking, read};
 use crate::clock::Moment;
-use crate::sample::snapshot::Table;
+use crate::migration::{Catalogue, Entry, Standing};
+use crate::sample::snapshot::{MigrationStand, Table};
 use crate::sample::{Health, ServerSnapshot};
 use crate::server::Unavailable;
 use crate::server::caps::Caps;
@@ -42,6 +43,23 @@ fn connecting() {
             (database.connections, database.queries, database.tables) = (None, None, None);
         }
         *server = unseen;
+    });
+}
+
+#[test]
+fn migrations() {
+    check("migrations", "1", |now, server| {
+        let entry = |name: &str, standing| Entry { name: name.to_owned(), standing, cosmetic: false };
+        let mut late = applied(14);
+        let failed = Standing::Failed { step: Some(2), error: "error 1050: Table 'x' already exists".to_owned() };
+        late.standings.entries.push(entry("2026_03_20_labels", failed));
+        late.standings.entries.push(entry("2026_03_21_notes", Standing::Pending));
+        server.databases[0].migrations = read(now, late);
+        let grant = "GRANT SELECT ON `comfyui\\_admin`.* TO 'deck'@'localhost';";
+        let lack = Unavailable::permission("the account may not read the record", grant);
+        server.databases[1].migrations = lacking(now, lack);
+        let catalogue = Arc::new(Catalogue { missing: true, ..Catalogue::default() });
+        server.databases[2].migrations = read(now, MigrationStand { catalogue, ..MigrationStand::default() });
     });
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Seen, Stand, Trouble};
+use super::{Seen, Trouble};
 use crate::cli::migrations::problems;
 use crate::migration::doubt::Verdict;
 use crate::migration::{Catalogue, Entry, Fate, Interruption, Standing};
@@ -25,7 +25,7 @@ fn database(seen: &Seen<'_>, catalogue: &Catalogue) -> Value {
     put("server", json!(seen.target.endpoint.to_string()));
     match &seen.stand {
         Ok(stand) => {
-            put("counts", counts(stand));
+            put("counts", json!(stand.standings.counts()));
             let entries = stand.standings.entries.iter();
             put("migrations", entries.map(|entry| migration(entry, seen, catalogue)).collect());
         }
@@ -42,20 +42,6 @@ fn database(seen: &Seen<'_>, catalogue: &Catalogue) -> Value {
         }
     }
     Value::Object(object)
-}
-
-fn counts(stand: &Stand) -> Value {
-    let count = |word: &str| stand.standings.count(|standing| standing.word() == word);
-    json!({
-        "applied": count("applied"),
-        "pending": count("pending"),
-        "failed": count("failed"),
-        "interrupted": count("interrupted"),
-        "edited": count("edited"),
-        "missing": count("missing"),
-        "out_of_order": count("out_of_order"),
-        "cosmetic": stand.standings.entries.iter().filter(|entry| entry.cosmetic).count(),
-    })
 }
 
 fn migration(entry: &Entry, seen: &Seen<'_>, catalogue: &Catalogue) -> Value {

@@ -15,6 +15,7 @@ use crate::cli::run::Form;
 use crate::config::{Config, Target};
 use crate::migration::doubt::Verdict;
 use crate::migration::interruption::interruptions;
+use crate::migration::records::denied;
 use crate::migration::{Allow, Catalogue, Entry, Fate, History, Interruption, Standing, Standings, compare};
 use crate::server::conn::Session;
 use crate::server::{Budgets, Link, Login, ServerError, Unavailable};
@@ -69,9 +70,7 @@ async fn stand(config: &Config, catalogue: &Catalogue, target: &Target) -> Resul
 
 fn trouble(error: ServerError, link: &Link, target: &Target) -> Trouble {
     if error.is_denied() {
-        let remedy = link.caps.grant("SELECT", &link.caps.scope_of(&target.schema));
-        let reason = format!("the account may not read the record of migrations of {}", target.schema);
-        return Trouble::Unavailable(Unavailable::permission(reason, remedy));
+        return Trouble::Unavailable(denied(link, &target.schema));
     }
     if error.is_harmless() {
         return Trouble::Unavailable(Unavailable::answer(error.to_string()));

@@ -45,13 +45,8 @@ pub fn of(catalogue: &Catalogue, seen: &[Seen<'_>], mut page: Page) -> String {
 }
 
 fn summary(stand: &Stand) -> String {
-    let kinds = ["applied", "pending", "failed", "interrupted", "edited", "missing", "out_of_order"];
-    let counts = kinds.map(|word| (word, stand.standings.count(|standing| standing.word() == word)));
-    let counts: Vec<String> = counts
-        .into_iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(word, count)| format!("{count} {}", word.replace('_', " ")))
-        .collect();
+    let counts: Vec<String> =
+        stand.standings.counts().words().iter().map(|(count, word)| format!("{count} {word}")).collect();
     if counts.is_empty() { "no migrations".to_owned() } else { counts.join(", ") }
 }
 

@@ -1,5 +1,6 @@
 //! One database: its health in the title, its four figures, the largest tables and the slowest statements below.
 
+use std::iter;
 use std::time::{Duration, Instant};
 
 use ratatui::buffer::Buffer;
@@ -110,8 +111,11 @@ fn figures(
     let slow: Vec<&SlowPattern> = of_schema(server, &database.schema).collect();
     let remedies = remedies(database, columns);
     let left = room.saturating_sub(lines.len() + 1 + remedies.len());
+    let migrations = (left > 0).then(|| migrations(database, columns));
+    let left = left - usize::from(migrations.is_some());
     let slowest = slow.len().min(left / 3);
     lines.extend(largest(database, left - slowest));
+    lines.extend(migrations);
     lines.push(slow_line(server, &slow, now));
     lines.extend(slow.iter().take(slowest).map(|pattern| slow_pattern(pattern)));
     lines.extend(remedies);
@@ -216,6 +220,37 @@ fn size(database: &DatabaseSnapshot) -> Line {
     }
 }
 
+/// What is applied, and everything that is not as it should be; the shorter label where the longer leaves too little room.
+fn migrations(database: &DatabaseSnapshot, columns: usize) -> Line {
+    let told = migration_words(database);
+    let length: usize = told.iter().map(|(text, _)| width(text)).sum();
+    let label = "migrations ";
+    let label = if width(label) + length <= columns { label.to_owned() } else { format!("{:<LABEL$}", "migr") };
+    Line { left: [vec![(label, Role::Quiet)], told].concat(), ..Line::default() }
+}
+
+/// `14 ✓`, and the worst of the others first: the end gives way.
+fn migration_words(database: &DatabaseSnapshot) -> Vec<(String, Role)> {
+    let stand = match database.migrations.as_ref().map(|reading| &reading.value) {
+        None => return vec![("not read yet".to_owned(), Role::Quiet)],
+        Some(Err(lack)) => return vec![(lacking(lack).to_owned(), Role::Warn)],
+        Some(Ok(stand)) => stand,
+    };
+    let counts = stand.standings.counts();
+    if let Some(thread) = stand.at_work {
+        return vec![(format!("thread {thread} applies"), Role::Warn)];
+    }
+    match (counts.all(), stand.catalogue.missing) {
+        (0, true) => return vec![("no directory".to_owned(), Role::Quiet)],
+        (0, false) => return vec![("none".to_owned(), Role::Text)],
+        _ => {}
+    }
+    let others = counts.words().into_iter().filter(|(_, word)| *word != "applied").rev();
+    let role = |word| if word == "pending" { Role::Warn } else { Role::Bad };
+    let others = others.map(|(count, word)| (format!("  {count} {word}"), role(word)));
+    iter::once((format!("{} ✓", counts.applied), Role::Text)).chain(others).collect()
+}
+
 /// The state of a figure that is not there; empty, forbidden and unknown never look alike.
 fn lacking(lack: &Unavailable) -> &'static str {
     match lack.kind {
@@ -231,8 +266,10 @@ fn remedies(database: &DatabaseSnapshot, columns: usize) -> Vec<Line> {
     let lacks = [
         database.connections.as_ref().and_then(|known| known.as_ref().err()),
         database.tables.as_ref().and_then(|tables| tables.value.as_ref().err()),
+        database.migrations.as_ref().and_then(|migrations| migrations.value.as_ref().err()),
     ];
-    let mut remedies: Vec<&str> = lacks.into_iter().flatten().map(|lack| lack.remedy.as_str()).collect();
+    let remedies = lacks.into_iter().flatten().map(|lack| lack.remedy.as_str());
+    let mut remedies: Vec<&str> = remedies.filter(|remedy| !remedy.is_empty()).collect();
     remedies.dedup();
     remedies.iter().flat_map(|remedy| fold(remedy, columns)).map(|text| Line::of(text, Role::Warn)).collect()
 }
