@@ -4,6 +4,7 @@
 //! runs like any other, and is in doubt when it is interrupted. Deliberately absent: expressions, and what happens inside
 //! a stored program.
 
+pub mod claim;
 mod reader;
 mod table;
 

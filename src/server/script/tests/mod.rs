@@ -1,5 +1,6 @@
 //! What the servers' own clients do with the same scripts, as tables.
 
+mod claims;
 mod fingerprints;
 mod properties;
 mod scripts;
