@@ -39,7 +39,7 @@ impl Judged {
         }
     }
 
-    fn read(word: &str) -> Self {
+    pub fn read(word: &str) -> Self {
         [Self::ByImage, Self::Undone, Self::Again].into_iter().find(|it| it.word() == word).unwrap_or(Self::NotAtAll)
     }
 }

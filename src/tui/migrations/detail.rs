@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::words;
 use crate::job::JobView;
+use crate::migration::doubt::Judged;
 use crate::migration::{Allow, Entry, Header, History, MigrationFile, Standing, StepRow, StepState};
 use crate::ops::migrate::run::card::Card;
 use crate::sample::Section;
@@ -72,7 +73,7 @@ impl Subject<'_> {
             at: (place(row.line), place(row.column)),
             statement: &row.statement,
             reason: row.error.as_deref().unwrap_or(error),
-            partly: false,
+            partly: Judged::read(&row.kind) == Judged::NotAtAll,
             done: &done,
         };
         Some(card.text())

@@ -75,6 +75,11 @@ impl Input {
         }
     }
 
+    /// Whether it is one of several words.
+    pub fn is_choice(&self) -> bool {
+        matches!(self.manner, Manner::OneOf(_))
+    }
+
     /// Whether it is a password.
     pub fn is_password(&self) -> bool {
         self.manner == Manner::Password

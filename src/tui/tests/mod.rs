@@ -14,6 +14,7 @@ mod questions;
 mod scene;
 mod screens;
 mod service;
+mod setup;
 mod states;
 mod strip;
 mod styles;

@@ -34,7 +34,8 @@ pub fn lines(guide: &Guide, columns: usize, rows: usize) -> Vec<Line> {
 /// Where the answer is given.
 fn field(guide: &Guide, question: &Question, columns: usize) -> Vec<Line> {
     if let Kind::Choice(choices) = &question.kind {
-        return choices.iter().flat_map(|(word, what)| choice(guide, word, what, columns)).collect();
+        let wide = choices.iter().map(|(word, _)| width(word)).max().unwrap_or(0);
+        return choices.iter().map(|(word, what)| choice(guide, word, what, wide, columns)).collect();
     }
     let shown = tail(&guide.input.shown(), columns.saturating_sub(6));
     let mut line = vec![("  > ".to_owned(), Role::Key), (shown, Role::Text), (" ".to_owned(), Role::Selected)];
@@ -44,15 +45,15 @@ fn field(guide: &Guide, question: &Question, columns: usize) -> Vec<Line> {
     vec![line]
 }
 
-fn choice(guide: &Guide, word: &str, what: &str, columns: usize) -> Vec<Line> {
+fn choice(guide: &Guide, word: &str, what: &str, wide: usize, columns: usize) -> Line {
     let is_chosen = guide.input.text == word;
     let (mark, role) = if is_chosen { ("▶ ", Role::Key) } else { ("  ", Role::Text) };
-    let room = columns.saturating_sub(width(word) + 8);
-    vec![vec![
+    let gap = " ".repeat(wide - width(word) + 2);
+    vec![
         (format!("  {mark}"), role),
         (word.to_owned(), if is_chosen { Role::Selected } else { Role::Text }),
-        (format!("  {}", truncate(what, room)), Role::Quiet),
-    ]]
+        (format!("{gap}{}", truncate(what, columns.saturating_sub(wide + 6))), Role::Quiet),
+    ]
 }
 
 /// The end of a text that is too long: where the typing happens.

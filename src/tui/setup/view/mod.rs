@@ -161,12 +161,11 @@ fn keys(guide: &Guide, buffer: &mut Buffer, row: Rect, scrolls: bool) {
 fn hints(guide: &Guide, scrolls: bool) -> Vec<(&'static str, &'static str)> {
     let mut hints = match guide.flow.stage() {
         _ if guide.leaving == Leaving::Asked => vec![("y", "leave"), ("any other key", "stay")],
-        Stage::Server | Stage::Admin => vec![("Enter", "next"), ("Esc", "back"), ("Ctrl-U", "clear")],
-        Stage::Names => {
-            vec![("Enter", "next"), ("PgDn", "take the rest as it is"), ("Esc", "back"), ("Ctrl-U", "clear")]
-        }
+        Stage::Server | Stage::Admin => vec![("Enter", "next"), way(guide), ("Esc", "back")],
+        Stage::Names => vec![("Enter", "next"), ("PgDn", "take the rest as it is"), way(guide), ("Esc", "back")],
         _ if guide.flow.working() == Some(Work::Run) => vec![],
         _ if guide.flow.working().is_some() => vec![("Esc", "back")],
+        Stage::Run | Stage::Proof if guide.flow.trouble().is_some() => vec![("r", "try again"), ("Esc", "leave")],
         _ if guide.flow.trouble().is_some() => vec![("r", "try again"), ("Esc", "back")],
         Stage::Look => vec![("Enter", "go on"), ("Esc", "back")],
         Stage::Review if is_due(guide) => vec![("y", "yes, do all this"), ("Esc", "change the answers")],
@@ -179,6 +178,11 @@ fn hints(guide: &Guide, scrolls: bool) -> Vec<(&'static str, &'static str)> {
     }
     hints.push(("Ctrl-C", "quit"));
     hints
+}
+
+/// How the answer is given.
+fn way(guide: &Guide) -> (&'static str, &'static str) {
+    if guide.input.is_choice() { ("Up Down", "choose") } else { ("Ctrl-U", "clear") }
 }
 
 /// What leaving means here.

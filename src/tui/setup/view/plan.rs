@@ -20,29 +20,32 @@ pub fn review(guide: &Guide, columns: usize) -> Vec<Line> {
     let due = steps.iter().filter(|step| step.is_due()).count();
     let count = match (due, is_due(guide)) {
         (_, false) => "Everything is there already; Enter goes on to the proof.".to_owned(),
-        _ => format!("{due} of {} steps are to be done; y does all of them, nothing else does.", steps.len()),
+        _ => {
+            format!("{due} of {} steps are to be done; every statement stands below. y does all of them.", steps.len())
+        }
     };
     let mut lines = words(&count, Role::Text, columns);
     lines.push(Line::new());
     for step in steps {
-        lines.extend(of_step(step, columns));
+        lines.push(title(step));
+        lines.extend(step.differences.iter().flat_map(|difference| of_difference(difference, columns)));
+    }
+    for step in steps.iter().filter(|step| step.is_due()) {
+        lines.push(Line::new());
+        lines.push(vec![(step.title.clone(), Role::Strong)]);
+        lines.extend(statements(&step.act, columns));
     }
     lines
 }
 
-fn of_step(step: &Step, columns: usize) -> Vec<Line> {
+fn title(step: &Step) -> Line {
     let (mark, word, role) = match step.state {
         State::There => ("=", "there", Role::Quiet),
         State::Missing => ("+", "to do", Role::Good),
         State::Differs => ("▲", "differs", Role::Warn),
         State::Blocked => ("✗", "in the way", Role::Bad),
     };
-    let mut lines = vec![vec![(format!("{mark} {word:<8} "), role), (step.title.clone(), Role::Strong)]];
-    if step.is_due() {
-        lines.extend(statements(&step.act, columns));
-    }
-    lines.extend(step.differences.iter().flat_map(|difference| of_difference(difference, columns)));
-    lines
+    vec![(format!("{mark} {word:<11}"), role), (step.title.clone(), Role::Text)]
 }
 
 /// The indent of what belongs to a step.
