@@ -177,7 +177,7 @@ fn a_bare_terminal_gets_ascii_and_no_colour() {
     let mut terminal = Terminal::run(command, (80, 24), Control::Controlling);
     terminal.wait_for("figures", |screen| screen.matches("* live").count() == 2);
     for (keys, expected) in [
-        ("2", "connections"),
+        ("2", "connection"),
         ("3", "longest"),
         ("4\r", "comment"),
         ("y", "copied"),
