@@ -39,6 +39,7 @@ impl Judged {
         }
     }
 
+    /// From the word that is recorded; what is not known cannot be judged.
     pub fn read(word: &str) -> Self {
         [Self::ByImage, Self::Undone, Self::Again].into_iter().find(|it| it.word() == word).unwrap_or(Self::NotAtAll)
     }
