@@ -8,6 +8,7 @@ pub mod databases;
 pub mod history;
 pub mod launcher;
 pub mod load;
+mod migrations;
 pub mod random;
 pub mod words;
 
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::clock::Moment;
+use crate::config::ConfigError;
 use crate::secret::SecretSource;
 use crate::server::{Budgets, Link, ServerError};
 use crate::setup::run::RunError;
@@ -180,6 +182,17 @@ pub enum DemoError {
     /// The databases, the accounts or the configuration could not be made.
     #[error("the demo's databases were not made: {0}")]
     Setup(#[from] RunError),
+    /// The migration files could not be written.
+    #[error("cannot write {}: {error}", directory.display())]
+    Migrations {
+        /// Where.
+        directory: PathBuf,
+        /// The operating system's reason.
+        error: std::io::Error,
+    },
+    /// The configuration that was made cannot be read.
+    #[error(transparent)]
+    Configuration(#[from] ConfigError),
     /// No passwords could be drawn.
     #[error("cannot draw passwords: {0}")]
     Randomness(std::io::Error),
@@ -205,6 +218,11 @@ async fn create(server: &PrivateServer, history: &History) -> Result<Vec<DemoAcc
     let mut root = Link::open(&server.root(), PATIENCE).await.map_err(failed)?;
     let days = history.volume.days + 1 + DAYS_AHEAD;
     databases::partition(&mut root, history.first_day(), days).await.map_err(failed)?;
+    let path = configuration(server);
+    let directory = path.with_file_name("migrations");
+    migrations::write(&directory).map_err(|error| DemoError::Migrations { directory, error })?;
+    let config = crate::config::load(&path)?;
+    migrations::apply(&mut root, &config).await.map_err(failed)?;
     Ok(databases::accounts(&answers))
 }
 
