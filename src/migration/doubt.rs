@@ -39,6 +39,7 @@ impl Judged {
         }
     }
 
+    /// As it was recorded; what is not known says nothing.
     pub fn read(word: &str) -> Self {
         [Self::ByImage, Self::Undone, Self::Again].into_iter().find(|it| it.word() == word).unwrap_or(Self::NotAtAll)
     }
