@@ -32,7 +32,9 @@ fn surroundings() -> Surroundings {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or_default();
     let home = || set("HOME").map(|home| PathBuf::from(home).join(".config"));
     let state = || set("HOME").map(|home| PathBuf::from(home).join(".local/state"));
+    let editor = ["VISUAL", "EDITOR"].into_iter().find_map(set).unwrap_or_else(|| "vi".into());
     Surroundings {
+        editor: editor.to_string_lossy().into_owned(),
         state: set("XDG_STATE_HOME").map(PathBuf::from).or_else(state),
         operator: operator(),
         program: env::current_exe().unwrap_or_else(|_| PathBuf::from("dbdeck")),

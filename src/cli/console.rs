@@ -27,7 +27,8 @@ pub(super) async fn open(
 ) -> Result<Vec<JobUid>, Failure> {
     let look = around.look(&config, common.color);
     let Workbench { runner, ledger } = bench;
-    let bench = tui::Workbench { runner, ledger };
+    let (operator, editor) = (around.operator.to_string(), around.editor.clone());
+    let bench = tui::Workbench { runner, ledger, operator, editor };
     Ok(tui::run(Arc::new(config), look, bench).await.context("the console has ended")?)
 }
 

@@ -22,6 +22,8 @@ pub struct Surroundings {
     pub operator: Operator,
     /// The program itself, to start it again.
     pub program: PathBuf,
+    /// The operator's editor, as a command line: `$VISUAL`, else `$EDITOR`, else what every system has.
+    pub editor: String,
     /// The locale of characters: `$LC_ALL`, else `$LC_CTYPE`, else `$LANG`.
     pub locale: String,
     /// `NO_COLOR` is set and not empty.

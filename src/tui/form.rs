@@ -1,10 +1,12 @@
-//! The parameters of an operation, asked for one a line. The fields are the operation's own declarations on the command
-//! line, so a parameter that is added there is asked for here.
+//! Parameters, asked for one a line. The fields are declarations of a command line: an operation's own, so that a parameter
+//! that is added there is asked for here, or those of a new migration file.
 //!
-//! Deliberately absent: any check of its own. What is filled in becomes a command line, and the parser has the say.
+//! Deliberately absent: any check of its own. What is filled in is a command line, on which the parser has the say, or goes
+//! to whoever writes the file.
 
 use clap::{Arg, ArgAction};
 
+use super::editor;
 use super::keymap::{self, Action, Context};
 use super::model::{Layer, Model};
 use super::msg::{Effect, Key};
@@ -17,14 +19,23 @@ use crate::units::DatabaseName;
 /// A form.
 #[derive(Debug, Clone)]
 pub struct Form {
-    /// The operation.
-    pub entry: &'static OpEntry,
+    /// What it is for.
+    pub purpose: Purpose,
     /// What is asked for.
     pub fields: Vec<Field>,
     /// The field that is being filled in.
     pub focus: usize,
     /// Why it cannot be planned like that.
     pub error: Option<String>,
+}
+
+/// What a form is for.
+#[derive(Debug, Clone, Copy)]
+pub enum Purpose {
+    /// An operation.
+    Operation(&'static OpEntry),
+    /// A new migration file.
+    Migration,
 }
 
 /// One parameter.
@@ -62,6 +73,13 @@ enum Kind {
 /// The option that names databases, which every operation has.
 const DATABASE: &str = "database";
 
+/// What a new migration file is asked.
+pub const NAME: &str = "name";
+/// For which databases.
+pub const DATABASES: &str = "databases";
+/// What for.
+pub const DESCRIPTION: &str = "description";
+
 impl Form {
     /// The form of an operation, filled with what is selected.
     pub fn of(entry: &'static OpEntry, subject: &Subject, targets: &[DatabaseName]) -> Self {
@@ -79,12 +97,40 @@ impl Form {
             fields[0].fill(&database.0);
         }
         let focus = fields.iter().position(|field| field.required && field.value.is_empty()).unwrap_or(0);
-        Self { entry, fields, focus, error: None }
+        Self { purpose: Purpose::Operation(entry), fields, focus, error: None }
     }
 
-    /// The command line it makes.
+    /// The form of a new migration file.
+    pub fn of_migration(targets: &[DatabaseName]) -> Self {
+        let wanted = |name: &'static str, help: &'static str| Field::of(&Arg::new(name).required(true).help(help));
+        let fields = vec![
+            wanted(NAME, "What it is called, in a few words; the time and .sql are added."),
+            Field { label: DATABASES.to_owned(), ..databases(targets) },
+            wanted(DESCRIPTION, "What it is for, in one sentence."),
+        ];
+        Self { purpose: Purpose::Migration, fields, focus: 0, error: None }
+    }
+
+    /// What it is for, as its title.
+    pub fn title(&self) -> &'static str {
+        match self.purpose {
+            Purpose::Operation(entry) => entry.meta.title,
+            Purpose::Migration => "new migration",
+        }
+    }
+
+    /// What was filled in; empty when nothing was, or there is no such field.
+    pub fn value(&self, label: &str) -> &str {
+        self.fields.iter().find(|field| field.label == label).map_or("", |field| field.value.trim())
+    }
+
+    /// The command line it makes; that of a new file is the command `create`.
     pub fn line(&self) -> String {
-        let words = self.entry.meta.words().map(str::to_owned);
+        let command = match self.purpose {
+            Purpose::Operation(entry) => entry.meta.id,
+            Purpose::Migration => "create",
+        };
+        let words = command.split(' ').map(str::to_owned);
         let words: Vec<String> = words.chain(self.fields.iter().flat_map(Field::words)).collect();
         shlex::try_join(words.iter().map(String::as_str)).unwrap_or_else(|_| words.join(" "))
     }
@@ -216,12 +262,15 @@ pub fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Enter: to the plan, unless the parser objects.
+/// Enter: to the plan or the editor, unless something is wrong.
 fn go_on(model: &mut Model) -> Vec<Effect> {
     let Some(Layer::Form(form)) = &model.layer else { return Vec::new() };
-    let read = order::read(model, &form.line());
-    match read {
-        Ok(wanted) => order::plan(model, wanted),
+    let gone_on = match form.purpose {
+        Purpose::Operation(_) => order::read(model, &form.line()).map(|wanted| order::plan(model, wanted)),
+        Purpose::Migration => editor::open(model, &form.clone()),
+    };
+    match gone_on {
+        Ok(effects) => effects,
         Err(sentence) => {
             if let Some(Layer::Form(form)) = &mut model.layer {
                 form.error = Some(sentence);

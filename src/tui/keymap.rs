@@ -39,6 +39,9 @@ pub enum Action {
     Stop,
     Rest,
     Again,
+    New,
+    Edit,
+    Save,
 }
 
 /// Where a binding holds.
@@ -64,10 +67,13 @@ pub enum Context {
     Dialog,
     /// In a form.
     Form,
+    /// In the editor of a new file.
+    Editor,
 }
 
 /// Every context, for tests that look at all of them.
-pub const CONTEXTS: [Context; 10] = [Everywhere, Panes, List, Tables, Activity, Migrations, Jobs, Reader, Dialog, Form];
+pub const CONTEXTS: [Context; 11] =
+    [Everywhere, Panes, List, Tables, Activity, Migrations, Jobs, Reader, Dialog, Form, Editor];
 
 impl Context {
     /// The contexts whose keys hold here, the nearest first: its meaning of a key comes before the farther ones'.
@@ -75,11 +81,13 @@ impl Context {
         match self {
             Everywhere => &[Everywhere],
             Panes => &[Panes, Everywhere],
-            List | Tables | Activity | Migrations => &[List, Everywhere],
+            List | Tables | Activity => &[List, Everywhere],
+            Migrations => &[Migrations, List, Everywhere],
             Jobs => &[Jobs, List, Everywhere],
             Reader => &[Reader, Everywhere],
             Dialog => &[Dialog],
             Form => &[Form],
+            Editor => &[Editor],
         }
     }
 
@@ -96,10 +104,11 @@ impl Context {
             Reader => "in an opened text",
             Dialog => "in a question",
             Form => "in a form",
+            Editor => "in the editor",
         }
     }
 
-    /// Whether keys hold here that lead elsewhere; a question and a form are answered or left first.
+    /// Whether keys hold here that lead elsewhere; a question, a form and an editor are answered or left first.
     pub fn leads_away(self) -> bool {
         self.chain().contains(&Everywhere)
     }
@@ -151,7 +160,7 @@ const fn bind(
     Binding { context, keys, action, label, doc, footer }
 }
 
-use Context::{Activity, Dialog, Everywhere, Form, Jobs, List, Migrations, Panes, Reader, Tables};
+use Context::{Activity, Dialog, Editor, Everywhere, Form, Jobs, List, Migrations, Panes, Reader, Tables};
 use Footer::{Hidden, Shown};
 
 /// Every key of the console, but for the digits, which [`SCREENS`] gives.
@@ -168,6 +177,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(Jobs,       &[Key::Char('x')],                  Action::Stop,        "cancel",  "Ask the selected job to stop, after a question.", Shown),
     bind(Jobs,       &[Key::Char('p')],                  Action::Rest,        "pause",   "Let the selected job rest where nothing is half-done, or go on.", Shown),
     bind(Jobs,       &[Key::Char('r')],                  Action::Again,       "resume, run again", "Go on with the selected job if it was interrupted, else run it again: its plan is shown first.", Shown),
+    bind(Migrations, &[Key::Char('n')],                  Action::New,         "new",     "Write a new migration file: its name, its databases, then its text.", Shown),
+    bind(Migrations, &[Key::Char('e')],                  Action::Edit,        "edit",    "Open the selected migration's file in $VISUAL or $EDITOR.", Shown),
     bind(Panes,      &[Key::Char('x')],                  Action::Stop,        "cancel",  "Ask the newest running job of this console to stop, after a question.", Hidden),
     bind(Dialog,     &[Key::Enter],                      Action::Open,        "choose",  "Do what the marked button says.", Shown),
     bind(Dialog,     &[Key::Tab, Key::Right],            Action::Next,        "next",    "Mark the next button.", Shown),
@@ -177,10 +188,12 @@ pub const BINDINGS: &[Binding] = &[
     bind(Dialog,     &[Key::PageUp, Key::Ctrl('b')],     Action::PageUp,      "page up", "Scroll a page up.", Hidden),
     bind(Dialog,     &[Key::PageDown, Key::Ctrl('f')],   Action::PageDown,    "page down", "Scroll a page down.", Shown),
     bind(Dialog,     &[Key::Esc, Key::Ctrl('c')],        Action::Back,        "leave",   "Leave it; nothing has been done.", Shown),
-    bind(Form,       &[Key::Enter],                      Action::Open,        "plan",    "Go on to the plan; nothing is done before it is approved.", Shown),
+    bind(Form,       &[Key::Enter],                      Action::Open,        "go on",   "Go on to the plan, or to the editor; nothing is done before it is approved.", Shown),
     bind(Form,       &[Key::Tab, Key::Down],             Action::Next,        "next",    "Go to the next field.", Shown),
     bind(Form,       &[Key::BackTab, Key::Up],           Action::Previous,    "previous","Go to the previous field.", Hidden),
     bind(Form,       &[Key::Esc, Key::Ctrl('c')],        Action::Back,        "leave",   "Leave it; nothing has been done.", Shown),
+    bind(Editor,     &[Key::Ctrl('s')],                  Action::Save,        "save",    "Write the new file; no other file is ever written over.", Shown),
+    bind(Editor,     &[Key::Esc, Key::Ctrl('c')],        Action::Back,        "leave",   "Leave the editor; asks first when the text was changed.", Shown),
     bind(Reader,     &[Key::Char('y')],                  Action::Copy,        "copy",    "Copy the text that is open.", Shown),
     bind(Everywhere, &[Key::Char('k'), Key::Up],         Action::Up,          "up",      "Move up.", Hidden),
     bind(Everywhere, &[Key::Char('j'), Key::Down],       Action::Down,        "down",    "Move down.", Hidden),

@@ -1,13 +1,14 @@
 //! The console: a pure core (`update` and `view`) inside one impure file.
 //!
 //! Reading order: [`msg`] (what comes in, what goes out) · [`model`] · [`update`] · [`keymap`] and [`commands`] · [`screen`] ·
-//! [`list`] (what all lists share) · [`order`] (from a key to a job), [`form`], [`dialog`] · [`jobs`], [`migrations`], [`leave`] ·
+//! [`list`] (what all lists share) · [`order`] (from a key to a job), [`form`], [`dialog`], [`editor`] · [`jobs`], [`migrations`], [`leave`] ·
 //! [`view`] · [`widget`], [`sql`], [`theme`], [`glyph`] · [`runtime`]. The guide of a first setup ([`setup`]) is a small console of its own on the same terminal.
 //!
 //! Invariant: nothing here awaits a database. The runtime awaits its own channels; answers arrive as messages.
 
 pub mod commands;
 pub mod dialog;
+pub mod editor;
 pub mod form;
 pub mod glyph;
 pub mod jobs;

@@ -13,6 +13,7 @@ use crate::sample::{Picture, Section};
 use crate::units::DatabaseName;
 
 use super::dialog::Dialog;
+use super::editor::Editor;
 use super::form::Form;
 use super::glyph::Charset;
 use super::jobs::Jobs;
@@ -60,6 +61,8 @@ pub struct Model {
     pub environment: Environment,
     /// The databases' names, in the order of the configuration.
     pub targets: Vec<DatabaseName>,
+    /// Who is at the keyboard: the author of new files.
+    pub operator: String,
     /// When a figure deserves attention.
     pub thresholds: Thresholds,
     /// What the configuration itself deserves a word about.
@@ -146,8 +149,10 @@ pub enum Layer {
     Planning(Planning),
     /// A question to the operator.
     Dialog(Dialog),
-    /// The parameters of an operation.
+    /// The parameters of an operation, or of a new file.
     Form(Form),
+    /// The text of a new file.
+    Editor(Box<Editor>),
 }
 
 /// One thing in full: what was known when it was opened, and what was asked about it.
@@ -174,6 +179,7 @@ impl Model {
             look,
             environment: config.environment,
             targets: config.targets.iter().map(|target| target.name.clone()).collect(),
+            operator: String::new(),
             thresholds: config.thresholds,
             warnings: config.warnings.clone(),
             picture: Picture::default(),

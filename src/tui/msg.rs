@@ -1,5 +1,6 @@
 //! What reaches the console and what it asks for: closed lists, so that a run can be logged, compared and replayed.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::jobs::Record;
@@ -38,6 +39,10 @@ pub enum Msg {
     Recorded(Arc<Record>),
     /// The migrations were read: the files, and what each database has of them.
     Shelved(Arc<Shelf>),
+    /// A new file was written there, or could not be.
+    Saved(Result<PathBuf, String>),
+    /// The operator's editor could not be run: why.
+    Edited(String),
     /// Of what is being planned by that command line, the job at that place has its plan, or cannot be planned.
     Planned(String, usize, Result<Box<Plan>, String>),
     /// A job was not accepted: why.
@@ -142,6 +147,10 @@ pub enum Effect {
     GoOn,
     /// These jobs have been left to another process: start it when the console has ended.
     HandOver(Vec<JobUid>),
+    /// Write a new migration file of that name and text.
+    Save(String, String),
+    /// Give the terminal to the operator's own editor, on that file.
+    Edit(PathBuf),
     /// Draw everything anew: something else has written to the terminal.
     Repaint,
 }

@@ -25,6 +25,7 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 /// The terminal while it is ours.
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    mouse: Mouse,
 }
 
 impl Screen {
@@ -34,15 +35,23 @@ impl Screen {
     /// When there is none, or it cannot be set up.
     pub fn take(mouse: Mouse) -> io::Result<Self> {
         restore_on_panic();
-        enable_raw_mode()?;
-        TAKEN.store(true, Ordering::Relaxed);
-        let mut out = BufWriter::with_capacity(16 * 1024, io::stdout());
-        // Cleared as well: a terminal that knows no second screen stays on its first.
-        execute!(out, EnterAlternateScreen, Clear(ClearType::All), cursor::Hide)?;
-        if mouse == Mouse::On {
-            execute!(out, EnableMouseCapture)?;
-        }
-        Ok(Self { terminal: Terminal::new(CrosstermBackend::new(out))? })
+        enter(mouse)?;
+        Ok(Self { terminal: blank()?, mouse })
+    }
+
+    /// Gives the terminal back as it was found, to another program; nobody may read keys any more.
+    pub fn lend(&self) {
+        restore();
+    }
+
+    /// Takes it again, whatever the other program has left on it.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn take_back(&mut self) -> io::Result<()> {
+        enter(self.mouse)?;
+        self.terminal = blank()?;
+        Ok(())
     }
 
     /// Columns and rows.
@@ -68,7 +77,9 @@ impl Screen {
     /// # Errors
     /// When the terminal is gone.
     pub fn clear(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        execute!(self.terminal.backend_mut(), Clear(ClearType::All))?;
+        self.terminal = blank()?;
+        Ok(())
     }
 
     /// Puts a text on the clipboard of the operator's own terminal (OSC 52), which works over SSH.
@@ -86,6 +97,43 @@ impl Drop for Screen {
     }
 }
 
+/// A terminal on which nothing is drawn yet. The library's own way to clear one asks it where its cursor is, and waits for
+/// an answer that the reader of keys may get.
+fn blank() -> io::Result<Terminal<CrosstermBackend<BufWriter<Stdout>>>> {
+    Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(16 * 1024, io::stdout())))
+}
+
+fn enter(mouse: Mouse) -> io::Result<()> {
+    enable_raw_mode()?;
+    TAKEN.store(true, Ordering::Relaxed);
+    // Cleared as well: a terminal that knows no second screen stays on its first.
+    execute!(io::stdout(), EnterAlternateScreen, Clear(ClearType::All), cursor::Hide)?;
+    if mouse == Mouse::On {
+        execute!(io::stdout(), EnableMouseCapture)?;
+    }
+    Ok(())
+}
+
+/// What is typed, and the thread that reads it.
+pub struct Keys {
+    receiver: mpsc::Receiver<io::Result<Event>>,
+    thread: std::thread::JoinHandle<()>,
+}
+
+impl Keys {
+    /// The next event; `None` when there are no more.
+    pub async fn recv(&mut self) -> Option<io::Result<Event>> {
+        self.receiver.recv().await
+    }
+
+    /// Reads no more: what is typed from now on is another program's. Takes as long as the reader waits for a key.
+    pub async fn stop(self) {
+        drop(self.receiver);
+        // A reader that panicked reads no more either.
+        let _ = tokio::task::spawn_blocking(|| self.thread.join()).await;
+    }
+}
+
 /// What is typed, read by a thread of its own until nobody wants it any more.
 ///
 /// Not by a task: when a terminal goes, the library that reads it spins on the end of file for ever, and a spinning task
@@ -93,7 +141,7 @@ impl Drop for Screen {
 ///
 /// # Errors
 /// When the thread cannot be started.
-pub fn events() -> io::Result<mpsc::Receiver<io::Result<Event>>> {
+pub fn events() -> io::Result<Keys> {
     let (sender, receiver) = mpsc::channel(64);
     let read = move || {
         while !sender.is_closed() {
@@ -107,8 +155,8 @@ pub fn events() -> io::Result<mpsc::Receiver<io::Result<Event>>> {
             }
         }
     };
-    std::thread::Builder::new().name("keys".to_owned()).spawn(read)?;
-    Ok(receiver)
+    let thread = std::thread::Builder::new().name("keys".to_owned()).spawn(read)?;
+    Ok(Keys { receiver, thread })
 }
 
 /// How long the reader waits for a key before it looks whether it is still wanted.

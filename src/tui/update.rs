@@ -5,7 +5,7 @@ use super::model::{Layer, ListState, Model, Reader, Stays};
 use super::msg::{Answer, Effect, Key, Msg, Question, Turn};
 use super::screen::{SCREENS, overview};
 use super::view::{help, reader, text_room};
-use super::{commands, dialog, form, jobs, leave, migrations, order};
+use super::{commands, dialog, editor, form, jobs, leave, migrations, order};
 use crate::advise::Facts;
 use crate::clock::Moment;
 use crate::sample::Picture;
@@ -20,6 +20,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Sampled(now, picture) => sampled(model, now, picture),
         Msg::Resized(columns, rows) => model.size = (columns, rows),
         Msg::Answered(question, answer) => answered(model, &question, answer),
+        Msg::Saved(saved) => editor::saved(model, saved),
+        Msg::Edited(sentence) => model.warn(sentence),
         Msg::Shelved(shelf) => migrations::shelved(model, shelf),
         Msg::Jobs(own) => {
             let effects = jobs::changed(model, own);
@@ -70,6 +72,7 @@ fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(Layer::Commands { .. }) => return commands::typed(model, key),
         Some(Layer::Dialog(_)) => return dialog::typed(model, key),
         Some(Layer::Form(_)) => return form::typed(model, key),
+        Some(Layer::Editor(_)) => return editor::typed(model, key),
         _ => {}
     }
     if model.layer.is_none() && model.list().typing {
@@ -84,6 +87,7 @@ pub fn context(model: &Model) -> Context {
     match model.layer {
         Some(Layer::Dialog(_)) => Context::Dialog,
         Some(Layer::Form(_)) => Context::Form,
+        Some(Layer::Editor(_)) => Context::Editor,
         Some(_) => Context::Reader,
         None => SCREENS[model.screen].context(),
     }
@@ -116,6 +120,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Palette => model.layer = Some(Layer::Commands { query: String::new(), place: 0 }),
         Action::Operate(place) => return order::by_key(model, place),
         Action::Fill(place) => return order::by_name(model, place),
+        Action::New => return editor::draft(model),
+        Action::Edit => return editor::elsewhere(model),
         Action::Stop | Action::Rest | Action::Again => return jobs::keys::act(model, action),
         action if model.layer.is_some() => return act_on_layer(model, action),
         action => return SCREENS[model.screen].act(action, model),

@@ -7,6 +7,7 @@
 //! However the console ends, its jobs are told to stop where nothing is half-done, and are given [`LAST_BATCH`] for it.
 //! What is not over then is found interrupted by the next dbdeck, with what was done.
 
+mod edit;
 pub mod guide;
 mod keys;
 mod record;
@@ -14,6 +15,7 @@ mod shelf;
 mod work;
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -28,7 +30,7 @@ use super::model::{Look, Model};
 use super::msg::{Effect, Msg, Question};
 use super::order::Order;
 use super::screen::SCREENS;
-use super::terminal::{Mouse, Screen, events, has_panicked, is_gone};
+use super::terminal::{self, Mouse, Screen, has_panicked, is_gone};
 use super::update::update;
 use super::view::view;
 use crate::clock::Moment;
@@ -60,6 +62,10 @@ pub struct Workbench {
     pub runner: Runner,
     /// Keeps the record of all jobs.
     pub ledger: Ledger,
+    /// Who is at the keyboard.
+    pub operator: String,
+    /// Their editor, as a command line.
+    pub editor: String,
 }
 
 /// Runs the console until the operator, a signal or the terminal ends it. Returns the jobs that the operator wants
@@ -79,11 +85,12 @@ async fn serve(config: Arc<Config>, look: Look, bench: Workbench) -> io::Result<
     let mouse = if config.ui.mouse { Mouse::On } else { Mouse::Off };
     let screen = Screen::take(mouse)?;
     let model = Model::new(Arc::clone(&config), look, screen.size()?, Moment::now());
+    let model = Model { operator: bench.operator.clone(), ..model };
     let fleet = Fleet::start(&config, SCREENS[model.screen].interest());
     let (answers, answered) = mpsc::channel(8);
     let reader = Reader::new(bench.ledger.clone(), answers.clone());
     let librarian = Librarian::new(Arc::clone(&config), answers.clone());
-    let (asking, planning) = (None, None);
+    let (asking, planning, editing) = (None, None, None);
     let (left, over, drawn, dirty) = (Vec::new(), 0, None, true);
     let desk = Desk {
         config,
@@ -96,6 +103,7 @@ async fn serve(config: Arc<Config>, look: Look, bench: Workbench) -> io::Result<
         librarian,
         asking,
         planning,
+        editing,
         left,
         over,
         drawn,
@@ -131,6 +139,8 @@ struct Desk {
     librarian: Librarian,
     asking: Option<JoinHandle<()>>,
     planning: Option<JoinHandle<()>>,
+    /// The file that the operator wants to edit.
+    editing: Option<PathBuf>,
     /// What is left to another process.
     left: Vec<JobUid>,
     /// How many jobs of this console have ended.
@@ -148,7 +158,7 @@ enum Flow {
 
 impl Desk {
     async fn serve(mut self, mut answered: mpsc::Receiver<Msg>) -> io::Result<Vec<JobUid>> {
-        let mut events = events()?;
+        let mut events = terminal::events()?;
         let mut board = self.bench.runner.board();
         let mut ticks = tokio::time::interval(TICK);
         let mut reads = tokio::time::interval(READ);
@@ -157,6 +167,11 @@ impl Desk {
         let (mut terminated, mut hung_up) = (signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
         let mut interrupted = signal(SignalKind::interrupt())?;
         while !has_panicked() {
+            if let Some(path) = self.editing.take() {
+                events.stop().await;
+                self.edit(&path).await?;
+                (events, interrupted) = (terminal::events()?, signal(SignalKind::interrupt())?);
+            }
             self.draw_when_due()?;
             let (dirty, next_frame) = (self.dirty, self.next_frame());
             let flow = tokio::select! {
@@ -219,6 +234,8 @@ impl Desk {
                 Effect::Inquire(question) => self.inquire(question),
                 Effect::Plan(line) => self.plan(&line),
                 Effect::Submit(orders) => self.submit(orders),
+                Effect::Save(name, text) => self.save(name, text),
+                Effect::Edit(path) => self.editing = Some(path),
                 Effect::Consent => self.reader.consent(),
                 Effect::Cancel(job) => self.bench.runner.cancel(&job),
                 Effect::Wish(job, wish) => self.bench.runner.wish(&job, wish),

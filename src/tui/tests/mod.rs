@@ -4,6 +4,7 @@
 //! snapshot below `snapshots/` was read by eye before it was accepted.
 
 mod actions;
+mod editor;
 mod endings;
 mod keys;
 mod layout;

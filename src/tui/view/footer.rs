@@ -104,7 +104,7 @@ fn hinted(model: &Model) -> Vec<Hint> {
             Hint::new('q', "quit"),
         ],
         Some(Layer::Planning(_)) => vec![Hint::new(Key::Esc, "close"), Hint::new('q', "quit")],
-        Some(Layer::Dialog(_) | Layer::Form(_)) | None => {
+        Some(Layer::Dialog(_) | Layer::Form(_) | Layer::Editor(_)) | None => {
             let operations =
                 keymap::operations(model.table.ops, context(model)).map(|(_, entry)| operation(model, entry));
             let bindings = keymap::bindings(context(model)).filter(|binding| binding.footer == Footer::Shown);

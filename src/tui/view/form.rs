@@ -14,7 +14,7 @@ use crate::tui::widget::write;
 pub fn draw(model: &Model, form: &Form, buffer: &mut Buffer, room: Rect) {
     let columns = usize::from(box_of(room, 0).width.saturating_sub(4));
     let notes = notes(form, columns);
-    let inner = boxed(model, buffer, room, form.entry.meta.title, form.fields.len() + 1 + notes.len());
+    let inner = boxed(model, buffer, room, form.title(), form.fields.len() + 1 + notes.len());
     let rows = usize::from(inner.height).saturating_sub(1 + notes.len()).max(1);
     let first = (form.focus + 1).saturating_sub(rows);
     let label = form.fields.iter().map(|field| width(&field.label)).max().unwrap_or(0).min(24);

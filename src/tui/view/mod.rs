@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod dialog;
+pub mod editor;
 pub mod footer;
 pub mod form;
 pub mod grid;
@@ -51,6 +52,7 @@ fn whole(model: &Model, buffer: &mut Buffer, area: Rect) {
             Layer::Planning(planning) => planning::draw(model, planning, buffer, area),
             Layer::Dialog(open) => dialog::draw(model, open, buffer, area),
             Layer::Form(form) => form::draw(model, form, buffer, area),
+            Layer::Editor(open) => editor::draw(model, open, buffer, area),
             Layer::Help { scroll } => help::draw(model, *scroll, buffer, area),
             Layer::Commands { query, place } => commands::draw(model, query, *place, buffer, area),
             Layer::Reader(open) => reader::draw(model, open, buffer, area),
