@@ -194,6 +194,9 @@ fn in_words(job: &JobView) -> String {
     format!("{} {} of {} by {} since {since} ({})", job.name(), job.operation, job.about(), job.operator, job.origin)
 }
 
+/// Digits of a uid that are shown where there is no number.
+const SHOWN_OF_UID: usize = 8;
+
 impl Name {
     fn parse(text: &str) -> Option<Self> {
         let plain = text.strip_prefix('#').unwrap_or(text).to_ascii_lowercase();
@@ -201,7 +204,9 @@ impl Name {
         if let Some(number) = plain.strip_prefix('l').and_then(number) {
             return Some(Self::Number(JobNumber::Local(number)));
         }
-        if let Some(number) = number(&plain).filter(|_| plain.len() < 16) {
+        // The beginning of a uid, as it is shown, may be all digits; no service has had ten million jobs.
+        let is_number = text.starts_with('#') || plain.len() < SHOWN_OF_UID;
+        if let Some(number) = number(&plain).filter(|_| is_number) {
             return Some(Self::Number(JobNumber::Shared(number)));
         }
         let is_uid = (4..=16).contains(&plain.len()) && plain.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -229,6 +234,8 @@ mod tests {
         check("#l3", Some(Name::Number(JobNumber::Local(3))));
         check("00AB12", Some(Name::Uid("00ab12".to_owned())));
         check("1234567890123456", Some(Name::Uid("1234567890123456".to_owned())));
+        check("21663391", Some(Name::Uid("21663391".to_owned())));
+        check("#21663391", Some(Name::Number(JobNumber::Shared(21_663_391))));
         check("abc", None);
         check("", None);
         check("'; --", None);
