@@ -4,16 +4,19 @@
 //! [`catalogue`] (the directory, with everything that is wrong in it) · [`tables`] (the record's tables) · [`history`]
 //! (what is in them) · [`image`] (what an object is at one instant) · [`doubt`] (what became of a statement) · [`standing`] (file
 //! by file: applied, pending, failed, interrupted, edited, missing) · [`interruption`] (what the server says of those that
-//! were begun) · [`shelf`] and [`records`] (the same for whoever looks again and again) · [`create`] (new files) · [`shipped`] (the service's own).
+//! were begun) · [`shelf`] and [`records`] (the same for whoever looks again and again) · [`baseline`] and
+//! [`foreign`] (adopting a database) · [`create`] (new files) · [`shipped`] (the service's own).
 //!
 //! Everything here looks and nothing writes to a server: applying is the operation `ops::migrate`. Deliberately absent: an
 //! understanding of SQL beyond `server::script`, and versions that are numbers: a file's name is its version.
 
+pub mod baseline;
 pub mod catalogue;
 pub mod checksum;
 pub mod create;
 pub mod doubt;
 pub mod file;
+pub mod foreign;
 pub mod header;
 pub mod history;
 pub mod image;

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
 
+mod adopt;
 #[path = "../common/mod.rs"]
 mod common;
 mod files;
