@@ -150,3 +150,33 @@ async fn what_is_there_is_seen_statement_by_statement() {
     assert_eq!(stage.state().await, before, "looking has changed something");
     stage.server.stop().await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_is_adopted_and_what_is_not_there_is_named() {
+    let mut stage = Stage::start().await;
+    files(&stage);
+    stage.run("USE svc_client").await;
+    stage.run("CREATE TABLE users (id INT, name VARCHAR(9))").await;
+    for statement in LEDGERS[4].1 {
+        stage.run(statement).await;
+    }
+    let before = stage.state().await;
+    let planned = stage.says(&["migrate", "--baseline", "--dry-run"], 0);
+    assert_eq!(stage.state().await, before, "planning has changed something");
+    for words in [
+        "marks 2 migrations as applied",
+        "column name of users is there",
+        "sqlx has applied version 1 \"anything\" (the same bytes)",
+        "client 2025_01_02_090000_0002_notes is not marked: column note of users is not there",
+    ] {
+        assert!(planned.contains(words), "{words}: {planned}");
+    }
+    stage.says(&["migrate", "--baseline", "--yes"], 0);
+    let status = stage.json(&["migration-status", "--json", "--database", "client"], 3);
+    let entries = status["databases"][0]["migrations"].as_array().unwrap();
+    let standings: Vec<&str> = entries.iter().map(|entry| entry["standing"].as_str().unwrap()).collect();
+    assert_eq!(standings, ["applied", "out_of_order", "applied"]);
+    stage.says(&["migrate", "--baseline", "2025_01_02_090000_0002_notes", "--yes"], 0);
+    stage.says(&["migration-status", "--check"], 0);
+    stage.server.stop().await.unwrap();
+}

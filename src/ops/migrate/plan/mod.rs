@@ -2,12 +2,13 @@
 //!
 //! Reading order: `order` (which files, from which statement on) · `site` (a database right now) · `answer`, `clone` and
 //! `probe` (how the server will change a table, by its own word) · `pace` (how long that took before) · `review` (all of
-//! it, statement by statement).
+//! it, statement by statement) · `adopt` and `special` (plans beside the ordinary one).
 //!
 //! Everything is read and checked before the first statement of anything. What was measured or asked is told as facts and
 //! is no part of what is approved: the steps are the statements as they are written, whether the server was asked or not.
 //! Deliberately absent: running anything.
 
+mod adopt;
 mod answer;
 mod clone;
 mod order;
@@ -59,7 +60,8 @@ pub async fn plan(migrate: &Migrate, cx: &PlanCx) -> Result<Plan, OpError> {
     match (&migrate.down, &migrate.baseline, &migrate.settle) {
         (Some(name), ..) => special::down(cx, &catalogue, &stands, name),
         (_, _, Some(settlement)) => special::settle(&catalogue, &stands, settlement),
-        (_, name, _) => special::mark(&catalogue, &stands, name.as_deref().unwrap_or_default()),
+        (_, Some(name), _) if !name.is_empty() => special::mark(&catalogue, &stands, name),
+        _ => adopt::adopt(cx, &catalogue, &stands).await,
     }
 }
 
