@@ -212,20 +212,20 @@ impl Inventory {
             for row in
                 catalogue(link, &format!("{name}, NULL FROM information_schema.{table}"), schema_column, schema).await?
             {
-                inventory.add(Thing::Object(*class, None, row.0));
+                inventory.add(&Thing::Object(*class, None, row.0));
             }
         }
         for (part, table, name, schema_column) in PARTS {
             let what = format!("{name}, TABLE_NAME FROM information_schema.{table}");
             for (name, table) in catalogue(link, &what, schema_column, schema).await? {
-                inventory.add(Thing::Part(*part, None, table, name));
+                inventory.add(&Thing::Part(*part, None, table, name));
             }
         }
         Ok(inventory)
     }
 
-    fn add(&mut self, thing: Thing) {
-        let key = self.key(&thing);
+    fn add(&mut self, thing: &Thing) {
+        let key = self.key(thing);
         self.things.insert(key);
     }
 
