@@ -190,6 +190,7 @@ fn what_goes_wrong_is_said_where_it_is() {
         scene.send(Msg::Happened(Event::Ended(Err(why))));
     });
     check("proof_flawed", |scene| nothing(scene.ended().send(Msg::Proved(matrix(true)))));
+    check("done_flawed", |scene| nothing(scene.ended().send(Msg::Proved(matrix(true))).keys("\n")));
     check("leave", |scene| nothing(scene.names().press(Key::Ctrl('c'))));
 }
 

@@ -17,11 +17,6 @@ pub fn lines(guide: &Guide, columns: usize) -> Vec<Line> {
         columns,
     ));
     lines.extend(verdict(guide, columns));
-    let left: Vec<_> = guide.flow.steps().iter().flat_map(|step| &step.differences).collect();
-    if !left.is_empty() {
-        lines.extend(words("Left as it was, because it is not as chosen:", Role::Warn, columns));
-        lines.extend(left.into_iter().flat_map(|difference| of_difference(difference, columns)));
-    }
     lines.push(Line::new());
     lines.extend(words("What comes next", Role::Strong, columns));
     let option = format!(" --config {}", config.display());
@@ -29,6 +24,12 @@ pub fn lines(guide: &Guide, columns: usize) -> Vec<Line> {
         lines.push(vec![(format!("  dbdeck {command:<20}"), Role::Key), (what.to_owned(), Role::Text)]);
     }
     lines.extend(words(&format!("  Say{option} with each of them from another directory."), Role::Quiet, columns));
+    let left: Vec<_> = guide.flow.steps().iter().flat_map(|step| &step.differences).collect();
+    if !left.is_empty() {
+        lines.push(Line::new());
+        lines.extend(words("Left as it was, because it is not as chosen:", Role::Warn, columns));
+        lines.extend(left.into_iter().flat_map(|difference| of_difference(difference, columns)));
+    }
     lines
 }
 

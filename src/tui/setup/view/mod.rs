@@ -14,7 +14,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
-use super::{Guide, Leaving};
+use super::{Ending, Guide, Leaving};
 use crate::setup::{Stage, Work};
 use crate::text::{fold, width};
 use crate::tui::glyph::{self, Charset};
@@ -99,7 +99,7 @@ fn stages(guide: &Guide, buffer: &mut Buffer, area: Rect) {
 /// What the stage is about, and the stage itself.
 fn lines(guide: &Guide, room: Rect) -> Vec<Line> {
     let columns = usize::from(room.width);
-    let mut lines = words(guide.flow.stage().purpose(), Role::Strong, columns);
+    let mut lines = words(purpose(guide), Role::Strong, columns);
     lines.push(Line::new());
     if let Some(sentence) = guide.flow.trouble().or(guide.hindrance.as_deref()) {
         lines.extend(trouble(guide, sentence, columns));
@@ -116,6 +116,13 @@ fn lines(guide: &Guide, room: Rect) -> Vec<Line> {
         Stage::Done => lines.extend(done::lines(guide, columns)),
     }
     lines
+}
+
+fn purpose(guide: &Guide) -> &'static str {
+    match guide.ending() {
+        Ending::Differs | Ending::Flawed => "Everything is made, and something is not as it was chosen.",
+        Ending::Right | Ending::Left => guide.flow.stage().purpose(),
+    }
 }
 
 /// A text in one role, folded.
