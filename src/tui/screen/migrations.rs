@@ -1,6 +1,7 @@
 //! The migrations of all databases: what is applied, what is not, and what is not as it should be.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use crate::sample::Interest;
 use crate::tui::jobs::words as job_words;
 use crate::tui::keymap::Context;
 use crate::tui::list::{Cell, Column, Found, Listing, Width, any_contains};
-use crate::tui::migrations::{self, Shelf, Shelved, at_work, words};
+use crate::tui::migrations::{self, Shelved, at_work, words};
 use crate::tui::model::{Model, Reader};
 use crate::tui::theme::Role;
 use crate::units::{DatabaseName, Span};
@@ -134,9 +135,10 @@ impl Listing for Migrations {
             found.note(&"migrations", "not read yet", Role::Quiet);
             return found;
         };
-        files(&shelf.catalogue, &mut found);
+        problems(&shelf.catalogue, &mut found);
+        let files: Files<'_> = shelf.catalogue.files.iter().map(|file| (file.name.text.as_str(), file)).collect();
         for shelved in &shelf.databases {
-            found.rows.extend(of_database(model, shelf, shelved));
+            found.rows.extend(of_database(model, &files, shelved));
             match &shelved.state {
                 Err(reason) => found.note(&shelved.name, reason, Role::Bad),
                 Ok(_) => under_way(model, &shelved.name, &mut found),
@@ -168,7 +170,7 @@ impl Listing for Migrations {
 }
 
 /// What is wrong with the files as such.
-fn files(catalogue: &Catalogue, found: &mut Found<Row<'_>>) {
+fn problems(catalogue: &Catalogue, found: &mut Found<Row<'_>>) {
     if catalogue.missing {
         let directory = catalogue.directory.display();
         found.note(&"migrations", format!("there is no directory {directory}"), Role::Warn);
@@ -180,19 +182,22 @@ fn files(catalogue: &Catalogue, found: &mut Found<Row<'_>>) {
     }
 }
 
-fn of_database<'a>(model: &'a Model, shelf: &'a Shelf, shelved: &'a Shelved) -> impl Iterator<Item = Row<'a>> {
+/// The files by name: a thousand of them are looked up for each database on every frame.
+type Files<'a> = HashMap<&'a str, &'a MigrationFile>;
+
+fn of_database<'a>(model: &'a Model, files: &Files<'a>, shelved: &'a Shelved) -> Vec<Row<'a>> {
+    let Ok((standings, history)) = &shelved.state else { return Vec::new() };
     let is_at_work = at_work(model, &shelved.name).is_some();
-    let known = shelved.state.as_ref().ok();
-    known.into_iter().flat_map(move |(standings, history)| {
-        standings.entries.iter().map(move |entry| Row {
-            model,
-            database: &shelved.name,
-            entry,
-            file: shelf.catalogue.find(&entry.name),
-            record: history.row(&entry.name),
-            is_at_work,
-        })
-    })
+    let records: HashMap<&str, &HistoryRow> = history.rows.iter().map(|row| (row.name.as_str(), row)).collect();
+    let row = |entry: &'a Entry| Row {
+        model,
+        database: &shelved.name,
+        entry,
+        file: files.get(entry.name.as_str()).copied(),
+        record: records.get(entry.name.as_str()).copied(),
+        is_at_work,
+    };
+    standings.entries.iter().map(row).collect()
 }
 
 /// What the job is at that is applying them.
