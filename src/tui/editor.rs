@@ -12,8 +12,8 @@ use ratatui_textarea::{Input, Key as Pressed, TextArea};
 use super::form::{DATABASES, DESCRIPTION, Form, NAME};
 use super::keymap::{self, Action, Context};
 use super::list::shown;
-use super::model::{Layer, Model};
-use super::msg::{Effect, Key};
+use super::model::{Layer, Model, Reader};
+use super::msg::{Effect, Key, Question};
 use super::screen::migrations::Migrations;
 use super::theme::Role;
 use crate::job::Access;
@@ -157,19 +157,28 @@ pub fn saved(model: &mut Model, saved: Result<PathBuf, String>) {
     }
 }
 
-/// The operator's own editor, on the file of the selected migration.
+/// The operator's own editor, on the file of the opened migration, else of the selected one.
 pub fn elsewhere(model: &mut Model) -> Vec<Effect> {
     if is_off(model) {
         return Vec::new();
     }
-    let path = {
-        let shown = shown::<Migrations>(model);
-        shown.found.rows.get(shown.place).map(|row| row.file.map(|file| file.path.clone()))
+    let Some(name) = chosen(model) else {
+        model.say("there is no migration to edit; n writes a new one");
+        return Vec::new();
     };
-    match path {
-        Some(Some(path)) => return vec![Effect::Edit(path)],
-        Some(None) => model.warn("its file is gone: there is nothing to edit"),
-        None => model.say("there is no migration to edit; n writes a new one"),
+    let file = model.shelf.as_ref().and_then(|shelf| shelf.catalogue.find(&name));
+    let Some(path) = file.map(|file| file.path.clone()) else {
+        model.warn("its file is gone: there is nothing to edit");
+        return Vec::new();
+    };
+    vec![Effect::Edit(path)]
+}
+
+/// The list may have been sorted anew since it was opened.
+fn chosen(model: &Model) -> Option<String> {
+    if let Some(Layer::Reader(Reader { inquiry: Some((Question::Migration(_, name), _)), .. })) = &model.layer {
+        return Some(name.clone());
     }
-    Vec::new()
+    let shown = shown::<Migrations>(model);
+    shown.found.rows.get(shown.place).map(|row| row.entry.name.clone())
 }

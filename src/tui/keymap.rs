@@ -61,6 +61,8 @@ pub enum Context {
     Migrations,
     /// On the list of jobs.
     Jobs,
+    /// In an opened migration.
+    Migration,
     /// In an opened detail or the help.
     Reader,
     /// In a question.
@@ -72,8 +74,8 @@ pub enum Context {
 }
 
 /// Every context, for tests that look at all of them.
-pub const CONTEXTS: [Context; 11] =
-    [Everywhere, Panes, List, Tables, Activity, Migrations, Jobs, Reader, Dialog, Form, Editor];
+pub const CONTEXTS: [Context; 12] =
+    [Everywhere, Panes, List, Tables, Activity, Migrations, Jobs, Migration, Reader, Dialog, Form, Editor];
 
 impl Context {
     /// The contexts whose keys hold here, the nearest first: its meaning of a key comes before the farther ones'.
@@ -84,6 +86,7 @@ impl Context {
             List | Tables | Activity => &[List, Everywhere],
             Migrations => &[Migrations, List, Everywhere],
             Jobs => &[Jobs, List, Everywhere],
+            Migration => &[Migration, Reader, Everywhere],
             Reader => &[Reader, Everywhere],
             Dialog => &[Dialog],
             Form => &[Form],
@@ -101,6 +104,7 @@ impl Context {
             Activity => "on the list of connections",
             Migrations => "on the list of migrations",
             Jobs => "on the list of jobs",
+            Migration => "in an opened migration",
             Reader => "in an opened text",
             Dialog => "in a question",
             Form => "in a form",
@@ -118,7 +122,7 @@ impl Context {
         match scope {
             Scope::Thread => self == Activity,
             Scope::Database => matches!(self, Panes | Tables),
-            Scope::Together => matches!(self, Panes | Tables | Migrations),
+            Scope::Together => matches!(self, Panes | Tables | Migrations | Migration),
         }
     }
 }
@@ -160,7 +164,7 @@ const fn bind(
     Binding { context, keys, action, label, doc, footer }
 }
 
-use Context::{Activity, Dialog, Editor, Everywhere, Form, Jobs, List, Migrations, Panes, Reader, Tables};
+use Context::{Activity, Dialog, Editor, Everywhere, Form, Jobs, List, Migration, Migrations, Panes, Reader, Tables};
 use Footer::{Hidden, Shown};
 
 /// Every key of the console, but for the digits, which [`SCREENS`] gives.
@@ -179,6 +183,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Jobs,       &[Key::Char('r')],                  Action::Again,       "resume, run again", "Go on with the selected job if it was interrupted, else run it again: its plan is shown first.", Shown),
     bind(Migrations, &[Key::Char('n')],                  Action::New,         "new",     "Write a new migration file: its name, its databases, then its text.", Shown),
     bind(Migrations, &[Key::Char('e')],                  Action::Edit,        "edit",    "Open the selected migration's file in $VISUAL or $EDITOR.", Shown),
+    bind(Migration,  &[Key::Char('e')],                  Action::Edit,        "edit",    "Open its file in $VISUAL or $EDITOR.", Shown),
     bind(Panes,      &[Key::Char('x')],                  Action::Stop,        "cancel",  "Ask the newest running job of this console to stop, after a question.", Hidden),
     bind(Dialog,     &[Key::Enter],                      Action::Open,        "choose",  "Do what the marked button says.", Shown),
     bind(Dialog,     &[Key::Tab, Key::Right],            Action::Next,        "next",    "Mark the next button.", Shown),

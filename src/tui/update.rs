@@ -88,6 +88,7 @@ pub fn context(model: &Model) -> Context {
         Some(Layer::Dialog(_)) => Context::Dialog,
         Some(Layer::Form(_)) => Context::Form,
         Some(Layer::Editor(_)) => Context::Editor,
+        Some(Layer::Reader(Reader { inquiry: Some((Question::Migration(..), _)), .. })) => Context::Migration,
         Some(_) => Context::Reader,
         None => SCREENS[model.screen].context(),
     }

@@ -52,7 +52,7 @@ pub fn sentences(entry: &Entry) -> Vec<String> {
             vec![format!("applied{when}; the file was changed since then in ways that no server minds")]
         }
         Standing::Applied { .. } => vec![format!("applied{when}")],
-        Standing::Pending => vec!["not applied yet; m on the list plans it".to_owned()],
+        Standing::Pending => vec!["not applied yet; m plans it".to_owned()],
         Standing::OutOfOrder { behind } => vec![
             format!("not applied, and it comes before {behind}, which is"),
             "It is refused unless the file says `-- Allow: out-of-order`, or `dbdeck migrate --allow out-of-order`"
@@ -61,7 +61,7 @@ pub fn sentences(entry: &Entry) -> Vec<String> {
         Standing::Failed { error, .. } => vec!["not applied: the server refused a statement".to_owned(), error.clone()],
         Standing::Interrupted { step } => vec![
             format!("begun and not ended: what became of statement {step} is not recorded"),
-            "m on the list looks at the database, tells whether it was done, and goes on from there".to_owned(),
+            "m looks at the database, tells whether it was done, and goes on from there".to_owned(),
         ],
         Standing::Edited { .. } => vec![
             format!("applied{when}, and its file says something else now"),

@@ -90,7 +90,10 @@ fn a_file_that_is_there_is_given_to_the_operators_editor() {
     let mut scene = shown(|_| ());
     scene.keys("e");
     assert_eq!(scene.effects.last(), Some(&Effect::Edit("migrations/2026_03_14_results.sql".into())));
-    scene.keys("/missing\ne");
+    scene.effects.clear();
+    scene.keys("\ne");
+    assert_eq!(scene.effects.last(), Some(&Effect::Edit("migrations/2026_03_14_results.sql".into())));
+    scene.press(Key::Esc).keys("/missing\ne");
     assert!(scene.text((100, 30)).contains("its file is gone"));
 }
 

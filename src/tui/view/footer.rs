@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::op::OpEntry;
 use crate::text::width;
-use crate::tui::keymap::{self, Footer};
+use crate::tui::keymap::{self, Context, Footer};
 use crate::tui::model::{Layer, Model, Stays};
 use crate::tui::msg::Key;
 use crate::tui::order;
@@ -97,12 +97,19 @@ fn hinted(model: &Model) -> Vec<Hint> {
         Some(Layer::Help { .. }) => {
             vec![Hint::new(Key::PageDown, "page down"), Hint::new(Key::Esc, "close"), Hint::new('q', "quit")]
         }
-        Some(Layer::Reader(_)) => vec![
-            Hint::new(Key::PageDown, "page down"),
-            Hint::new('y', "copy"),
-            Hint::new(Key::Esc, "close"),
-            Hint::new('q', "quit"),
-        ],
+        Some(Layer::Reader(_)) => {
+            let here = context(model);
+            let operations = keymap::operations(model.table.ops, here).map(|(_, entry)| operation(model, entry));
+            let own = keymap::bindings(here).filter(|binding| binding.context == here && here != Context::Reader);
+            let own = own.filter_map(|binding| Some(Hint::new(binding.keys.first()?, binding.label)));
+            let all = [
+                Hint::new(Key::PageDown, "page down"),
+                Hint::new('y', "copy"),
+                Hint::new(Key::Esc, "close"),
+                Hint::new('q', "quit"),
+            ];
+            operations.chain(own).chain(all).collect()
+        }
         Some(Layer::Planning(_)) => vec![Hint::new(Key::Esc, "close"), Hint::new('q', "quit")],
         Some(Layer::Dialog(_) | Layer::Form(_) | Layer::Editor(_)) | None => {
             let operations =
