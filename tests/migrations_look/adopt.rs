@@ -6,8 +6,11 @@ use dbdeck::migration::{Catalogue, MigrationFile};
 
 use crate::stage::Stage;
 
+/// A tool, the statements that make and fill its table, and for each file that it knows whether it is applied.
+type Case = (Tool, &'static [&'static str], &'static [(&'static str, bool)]);
+
 /// As each tool makes its table, and what it writes when it has applied its files.
-const LEDGERS: &[(Tool, &[&str], &[(&str, bool)])] = &[
+const LEDGERS: &[Case] = &[
     (
         Tool::Dbmate,
         &[
