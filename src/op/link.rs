@@ -75,6 +75,11 @@ impl JobLink {
         &self.link.caps
     }
 
+    /// Whether it can still be used.
+    pub fn is_usable(&self) -> bool {
+        self.link.is_usable()
+    }
+
     /// The connection's id on the server.
     pub fn id(&self) -> ThreadId {
         self.link.id

@@ -30,6 +30,9 @@ async fn an_empty_server_becomes_an_installation_and_a_second_run_changes_nothin
         let applied = format!("SELECT COUNT(*) FROM comfyui_{database}.migration_history WHERE status = 'success'");
         assert_eq!(rows(&mut root, 1, &applied).await, [count], "{database}");
     }
+    // Whether this machine's disk is full is none of the installation's business.
+    let written = std::fs::read_to_string(stage.config()).unwrap();
+    std::fs::write(stage.config(), format!("{written}thresholds: {{disk_percent: 100}}\n")).unwrap();
     run(stage.command(&["status", "--check"])).ended(0);
     let audit = run(stage.command(&["audit"])).ended(0);
     assert!(audit.contains("init") && audit.contains("everything is there"), "{audit}");

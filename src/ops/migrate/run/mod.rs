@@ -15,6 +15,7 @@ mod session;
 mod unit;
 
 use crate::migration::{Allow, Catalogue};
+use crate::op::record::StepRecord;
 use crate::op::{JobCx, OpError, Place, Plan, Progress, Unit as Counted};
 use crate::units::DatabaseName;
 
@@ -34,12 +35,24 @@ pub async fn run(cx: &JobCx, places: &mut [Place], plan: &Plan) -> Result<String
         journal::prepare(place).await?;
     }
     let may_block = work.allowed.iter().any(|word| word == Allow::Blocking.word());
-    let mut round =
-        Round { cx, catalogue: &catalogue, tally: Tally::default(), total: work.units.len() as u64, may_block };
-    for unit in &work.units {
-        round.turn(unit, places).await?;
-    }
+    let desks = places.iter().map(|_| Desk::default()).collect();
+    let total = work.units.len() as u64;
+    let mut round = Round { cx, catalogue: &catalogue, tally: Tally::default(), desks, total, may_block };
+    let result = round.all(&work.units, places).await;
+    round.tidy(places).await?;
+    result?;
     round.end()
+}
+
+/// What is kept of a database between two of its files.
+#[derive(Default)]
+struct Desk {
+    /// The connection that runs the files, while no file has left anything in its session.
+    work: Option<Place>,
+    /// What is still to be written of the last file: with the beginning of the next one, or beside another database's.
+    unwritten: Vec<String>,
+    /// Its step in the record of the job, and how many files were done.
+    step: Option<(StepRecord, u64)>,
 }
 
 /// All files of a run.
@@ -47,6 +60,8 @@ struct Round<'a> {
     cx: &'a JobCx,
     catalogue: &'a Catalogue,
     tally: Tally,
+    /// One for each place.
+    desks: Vec<Desk>,
     total: u64,
     may_block: bool,
 }
@@ -61,6 +76,37 @@ struct Tally {
 }
 
 impl Round<'_> {
+    async fn all(&mut self, units: &[Unit], places: &mut [Place]) -> Result<(), OpError> {
+        for unit in units {
+            self.turn(unit, places).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is unwritten, and settles the steps, however the run has ended.
+    async fn tidy(&mut self, places: &mut [Place]) -> Result<(), OpError> {
+        for (desk, place) in self.desks.iter_mut().zip(places) {
+            let lines = std::mem::take(&mut desk.unwritten);
+            let written =
+                if place.link.reading().is_usable() { journal::write(&mut place.link, &lines).await } else { Ok(()) };
+            if let Some((step, done)) = desk.step.take() {
+                self.cx.settle(step, format!("{} done", Counted::Migrations.show(done)), 0).await?;
+            }
+            written?;
+        }
+        Ok(())
+    }
+
+    /// The step of a database, written down before its first file is begun.
+    async fn begin(&mut self, index: usize, unit: &Unit) -> Result<(), OpError> {
+        if self.desks[index].step.is_none() {
+            let title = format!("{}: {} migrations", unit.database, unit.mode.verb());
+            let step = self.cx.begin(title, format!("from {} on", unit.migration)).await?;
+            self.desks[index].step = Some((step, 0));
+        }
+        Ok(())
+    }
+
     async fn turn(&mut self, unit: &Unit, places: &mut [Place]) -> Result<(), OpError> {
         self.cx.checkpoint().await?;
         if self.is_blocked(unit) {
@@ -68,14 +114,47 @@ impl Round<'_> {
             return Ok(());
         }
         self.show(unit);
-        let Some(place) = places.iter_mut().find(|place| place.target.name == unit.database) else { return Ok(()) };
-        match unit::run(self.cx, place, self.catalogue, unit, self.may_block).await {
-            Ok(Outcome::Done) => self.tally.applied += 1,
+        let Some(index) = places.iter().position(|place| place.target.name == unit.database) else { return Ok(()) };
+        self.begin(index, unit).await?;
+        match self.beside(index, unit, places).await? {
+            Ok(Outcome::Done) => {
+                self.tally.applied += 1;
+                if let Some((_, done)) = &mut self.desks[index].step {
+                    *done += 1;
+                }
+            }
             Ok(Outcome::WasDone) => self.tally.there += 1,
             Err(error @ (OpError::Cancelled | OpError::HandedOver | OpError::Unrecorded(_))) => return Err(error),
             Err(error) => self.tally.failures.push((unit.database.clone(), unit.migration.clone(), error)),
         }
         Ok(())
+    }
+
+    /// Runs one file, and writes beside it what is unwritten of another database.
+    async fn beside(
+        &mut self,
+        index: usize,
+        unit: &Unit,
+        places: &mut [Place],
+    ) -> Result<Result<Outcome, OpError>, OpError> {
+        let (mut own, mut others) = (None, Vec::new());
+        for (at, (desk, place)) in self.desks.iter_mut().zip(places).enumerate() {
+            match at == index {
+                true => own = Some((desk, place)),
+                false if !desk.unwritten.is_empty() => others.push((std::mem::take(&mut desk.unwritten), place)),
+                false => {}
+            }
+        }
+        let Some((desk, place)) = own else { return Ok(Ok(Outcome::WasDone)) };
+        let run = unit::run(self.cx, place, desk, self.catalogue, unit, self.may_block);
+        let write = async {
+            for (lines, place) in others {
+                journal::write(&mut place.link, &lines).await?;
+            }
+            Ok::<(), OpError>(())
+        };
+        let (outcome, written) = tokio::join!(run, write);
+        written.map(|()| outcome)
     }
 
     fn show(&self, unit: &Unit) {

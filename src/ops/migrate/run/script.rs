@@ -10,6 +10,7 @@ use super::card::Card;
 use super::journal::{self, Draft, End, Journal};
 use super::sending::{Repeats, Sending};
 use super::session::{Lost, Session, is_of_session, prepared_from, sets_autocommit};
+use super::unit::without_transactions;
 use crate::migration::doubt::{self, Judged, Verdict};
 use crate::migration::history::StepState;
 use crate::migration::image::{self, Image};
@@ -40,8 +41,12 @@ pub struct Script<'a> {
     pub direction: Direction,
     /// The statements that are done already.
     pub done: Vec<(u64, u64)>,
-    /// Whether all tables of the database keep transactions; else those that do not.
-    pub without_transactions: Vec<String>,
+    /// The tables of the database that keep no transactions, once that was asked.
+    pub without_transactions: Option<Vec<String>>,
+    /// What is unwritten of the file before.
+    pub before: Vec<String>,
+    /// What is unwritten of this one: the next look at the tables would say the same.
+    pub unwritten: Vec<String>,
     /// What is written together with the first statement.
     pub opening: Vec<String>,
     /// When it began.
@@ -163,6 +168,9 @@ impl Script<'_> {
 
     async fn change(&mut self, step: u64, statement: &Statement<'_>, is_last: bool) -> Result<(), OpError> {
         let (shape, sent) = self.session.meaning(statement.text);
+        if shape.kind == Kind::Rows && self.without_transactions.is_none() {
+            self.without_transactions = Some(without_transactions(self.main).await?);
+        }
         let judged = self.judged(&shape, &sent);
         let mut turn = Turn { step, statement, shape, judged, sent, images: Vec::new() };
         if turn.shape.kind == Kind::Ddl {
@@ -257,7 +265,8 @@ impl Script<'_> {
 
     fn judged(&self, shape: &Shape, sent: &str) -> Judged {
         let upper = sent.to_uppercase();
-        let transactional = !self.without_transactions.iter().any(|table| upper.contains(&table.to_uppercase()));
+        let without = self.without_transactions.iter().flatten();
+        let transactional = without.into_iter().all(|table| !upper.contains(&table.to_uppercase()));
         Judged::of(shape, transactional && !self.session.locked)
     }
 
@@ -273,7 +282,10 @@ impl Script<'_> {
         };
         let mut lines = std::mem::take(&mut self.opening);
         lines.push(self.journal.begun(&draft));
-        journal::write(&mut self.main.link, &lines).await
+        lines.splice(0..0, self.before.clone());
+        journal::write(&mut self.main.link, &lines).await?;
+        self.before.clear();
+        Ok(())
     }
 
     /// Runs it; the rows it changed.
@@ -309,6 +321,8 @@ impl Script<'_> {
         } else if self.session.is_open() && !self.session.locked {
             self.unkept.push(turn.step);
             self.work.link.execute(&doing, lines.join("; ")).await?;
+        } else if closes && doubt::judge(turn.judged, &turn.images, &images) == Verdict::Done {
+            self.unwritten = lines;
         } else {
             journal::write(&mut self.main.link, &lines).await?;
         }

@@ -29,6 +29,12 @@ pub enum Lost {
     Value(usize),
 }
 
+/// Whether a statement may leave something in the session for the statements behind it.
+pub fn leaves_something(statement: &str) -> bool {
+    let kind = shape(statement, Options::default()).kind;
+    statement.contains('@') || !matches!(kind, Kind::Ddl | Kind::Rows | Kind::Repeatable)
+}
+
 /// Whether a statement changes nothing but the session, and is said again when a run is resumed behind it.
 pub fn is_of_session(kind: &Kind) -> bool {
     matches!(

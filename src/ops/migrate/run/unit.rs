@@ -2,10 +2,11 @@
 
 use std::time::Instant;
 
+use super::Desk;
 use super::journal::{self, End, Journal};
 use super::orphan;
 use super::script::{Direction, Script};
-use super::session::Session;
+use super::session::{Session, leaves_something};
 use crate::migration::doubt::{self, Verdict};
 use crate::migration::history::{self, History, HistoryState, StepRow, StepState};
 use crate::migration::{Catalogue, Checksums, MigrationFile, catalogue, file};
@@ -30,6 +31,7 @@ pub enum Outcome {
 pub async fn run(
     cx: &JobCx,
     place: &mut Place,
+    desk: &mut Desk,
     catalogue: &Catalogue,
     unit: &Unit,
     may_block: bool,
@@ -50,16 +52,13 @@ pub async fn run(
         let path = script.path.display();
         return Err(OpError::Changed(format!("{path} has been changed since the plan was made; look at it again")));
     }
-    let step = cx.begin(format!("{database}: {} {name}", unit.mode.verb()), script.path.display().to_string()).await?;
-    let result = match &unit.mode {
-        Mode::Up => apply(cx, place, &script, Direction::Up, may_block).await,
-        Mode::Down => apply(cx, place, &script, Direction::Down, may_block).await,
+    let done = match &unit.mode {
+        Mode::Up => apply(cx, place, desk, &script, history, (Direction::Up, may_block)).await,
+        Mode::Down => apply(cx, place, desk, &script, history, (Direction::Down, may_block)).await,
         Mode::Baseline(evidence) => mark(cx, place, &script, evidence).await,
         Mode::Settle(settlement) => settle(cx, place, settlement).await,
     };
-    let outcome = result.as_ref().map_or_else(ToString::to_string, |()| "done".to_owned());
-    cx.settle(step, outcome, 0).await?;
-    result.map(|()| Outcome::Done)
+    done.map(|()| Outcome::Done)
 }
 
 /// The script that takes a file back; recorded under the file's name with `.down`.
@@ -75,9 +74,10 @@ fn back(found: &MigrationFile, targets: &[crate::config::Target]) -> Result<Migr
 async fn apply(
     cx: &JobCx,
     place: &mut Place,
+    desk: &mut Desk,
     file: &MigrationFile,
-    direction: Direction,
-    may_block: bool,
+    mut history: History,
+    (direction, may_block): (Direction, bool),
 ) -> Result<(), OpError> {
     let (target, name) = (place.target.clone(), &file.name.text);
     let refused = |error| OpError::Refused(format!("{}: {error}", file.path.display()));
@@ -86,23 +86,23 @@ async fn apply(
         Direction::Up => Journal::up(cx, &target.schema, name),
         Direction::Down => Journal::down(cx, &target.schema, name),
     };
-    let link = place.link.another(&cx.config, &target).await;
-    let link = link.map_err(OpError::server(format!("cannot work on {}", target.name)))?;
-    let mut work = Place { target: target.clone(), link };
-    orphan::take_lock(cx, &mut work).await?;
-    // Read with the lock: a statement of a dead run may have been settled until then.
-    let history = read(place, name).await?;
+    let work = if let Some(work) = desk.work.take().filter(|work| work.link.is_usable()) {
+        work
+    } else {
+        let work = connect(cx, place).await?;
+        // Read with the lock: a statement of a dead run may have been settled until then.
+        history = read(place, name).await?;
+        work
+    };
     let is_anew = direction == Direction::Up
         && history.row(name).is_none_or(|row| row.state == HistoryState::Rollback || history.steps.is_empty());
     let steps = if is_anew { Vec::new() } else { resolved(place, &journal, &statements, &history, name).await? };
-    work.link.execute("choosing the database", format!("USE {}", sql::ident(&target.schema))).await?;
     let account = work.link.caps().account.clone();
     let opening = match direction {
         Direction::Up => journal.opening(&target.name.0, file, &account, is_anew),
         Direction::Down => Vec::new(),
     };
     let done = steps.iter().filter(|row| row.state == StepState::Done).map(|row| (row.step, row.line)).collect();
-    let without_transactions = without_transactions(place).await?;
     let mut script = Script {
         cx,
         main: place,
@@ -113,14 +113,32 @@ async fn apply(
         may_block,
         direction,
         done,
-        without_transactions,
+        without_transactions: None,
         opening,
+        before: std::mem::take(&mut desk.unwritten),
+        unwritten: Vec::new(),
         began: Instant::now(),
         closed: false,
         unkept: Vec::new(),
         session: Session::default(),
     };
-    script.run(&statements).await
+    let result = script.run(&statements).await;
+    let Script { work, before, unwritten, .. } = script;
+    desk.unwritten = if before.is_empty() { unwritten } else { before };
+    let is_as_new = !statements.iter().any(|statement| leaves_something(statement.text));
+    desk.work = (result.is_ok() && is_as_new).then_some(work);
+    result
+}
+
+/// A connection for files, with the lock of the work.
+async fn connect(cx: &JobCx, place: &Place) -> Result<Place, OpError> {
+    let target = place.target.clone();
+    let link = place.link.another(&cx.config, &target).await;
+    let link = link.map_err(OpError::server(format!("cannot work on {}", target.name)))?;
+    let mut work = Place { target, link };
+    orphan::take_lock(cx, &mut work).await?;
+    work.link.execute("choosing the database", format!("USE {}", sql::ident(&work.target.schema))).await?;
+    Ok(work)
 }
 
 async fn read(place: &mut Place, name: &str) -> Result<History, OpError> {
@@ -182,7 +200,7 @@ fn in_doubt(database: &str, name: &str, step: u64, reason: &str) -> OpError {
 }
 
 /// Tables whose rows stay changed when a transaction is taken back.
-async fn without_transactions(place: &mut Place) -> Result<Vec<String>, OpError> {
+pub async fn without_transactions(place: &mut Place) -> Result<Vec<String>, OpError> {
     let question = format!(
         "SELECT t.TABLE_NAME FROM information_schema.TABLES t JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE \
          WHERE t.TABLE_SCHEMA = {} AND t.TABLE_TYPE = 'BASE TABLE' AND e.TRANSACTIONS <> 'YES'",
