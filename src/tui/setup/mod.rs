@@ -1,7 +1,7 @@
 //! The guide of a first setup on a full screen: a pure core around the step machine of [`crate::setup::flow`].
 //!
 //! Reading order: this file (what is known, what comes in and goes out) · [`input`] (the line being typed) · `update` ·
-//! [`view`] · `runtime::guide` (the impure part). What is asked, what may be answered and what comes next is the step
+//! [`mod@view`] · `runtime::guide` (the impure part). What is asked, what may be answered and what comes next is the step
 //! machine's; here is only how it looks and which key says what.
 //!
 //! Invariant: nothing is done on a server before `y` is pressed on the review, and a password is never drawn but for the
