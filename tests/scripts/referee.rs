@@ -124,7 +124,7 @@ impl Referee {
 }
 
 /// The values of a row in one expression.
-const COLUMNS: &str = "SELECT GROUP_CONCAT('COALESCE(HEX(', '`', REPLACE(COLUMN_NAME, '`', '``'), '`', '),0)') \
+const COLUMNS: &str = "SELECT GROUP_CONCAT('COALESCE(HEX(', '`', REPLACE(COLUMN_NAME, '`', '``'), '`', '),0)' ORDER BY COLUMN_NAME) \
      FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'corpus' AND TABLE_NAME = ";
 
 const TABLES: &str = "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'corpus' AND \
