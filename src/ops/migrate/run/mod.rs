@@ -49,6 +49,8 @@ pub async fn run(cx: &JobCx, places: &mut [Place], plan: &Plan) -> Result<String
 struct Desk {
     /// The connection that runs the files, while no file has left anything in its session.
     work: Option<Place>,
+    /// The tables that keep no transactions, while no file has changed which these are.
+    without_transactions: Option<Vec<String>>,
     /// What is still to be written of the last file: with the beginning of the next one, or beside another database's.
     unwritten: Vec<String>,
     /// Its step in the record of the job, and how many files were done.

@@ -113,7 +113,7 @@ async fn apply(
         may_block,
         direction,
         done,
-        without_transactions: None,
+        without_transactions: desk.without_transactions.take(),
         opening,
         before: std::mem::take(&mut desk.unwritten),
         unwritten: Vec::new(),
@@ -123,10 +123,12 @@ async fn apply(
         session: Session::default(),
     };
     let result = script.run(&statements).await;
-    let Script { work, before, unwritten, .. } = script;
+    let Script { work, before, unwritten, without_transactions, .. } = script;
     desk.unwritten = if before.is_empty() { unwritten } else { before };
     let is_as_new = !statements.iter().any(|statement| leaves_something(statement.text));
     desk.work = (result.is_ok() && is_as_new).then_some(work);
+    let keeps_engines = is_as_new && statements.iter().all(|statement| keeps_engines(statement.text));
+    desk.without_transactions = without_transactions.filter(|_| keeps_engines);
     result
 }
 
@@ -197,6 +199,14 @@ fn in_doubt(database: &str, name: &str, step: u64, reason: &str) -> OpError {
         "{database}: statement {step} of {name} was begun and its end is not known: {reason}; look at the database, then say \
          {settle}=done` or {settle}=undone`"
     ))
+}
+
+/// Whether a statement leaves it as it is which tables keep transactions. A table that is made with the server's own choice
+/// of an engine may be any.
+fn keeps_engines(statement: &str) -> bool {
+    let words = statement.to_ascii_uppercase();
+    let is_making = words.contains("CREATE") && words.contains("TABLE");
+    words.contains("INNODB") || !(is_making || words.contains("ENGINE"))
 }
 
 /// Tables whose rows stay changed when a transaction is taken back.
